@@ -1,0 +1,127 @@
+"""What every record shares: an identity, a version, an owner, a history. Knows no document by name."""
+
+import unicodedata
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def fold(text: str) -> str:
+    """Text as search sees it: lower case, accents stripped, so that 'muller' finds 'Müller'."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Reads that every record offers."""
+
+    def by_ref(self, ref: str) -> Self:
+        """The record that a page address names: by number, or by public id while it has no number."""
+        try:
+            return self.filter(public_id=uuid.UUID(ref))
+        except ValueError:
+            return self.filter(**self.model.ref_filter(ref))
+
+    def matching(self, text: str) -> Self:
+        """Records whose search text holds every word, accents and case ignored."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+
+class Record(models.Model):
+    """Anything people work with: public id for machines, a version against lost updates, a search text."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    search_text = models.TextField(default="", blank=True, editable=False)
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep version and search text true whichever way the record is saved."""
+        self.search_text = fold(" ".join(str(part) for part in self.searchable() if part))
+        if not self._state.adding:
+            self.version += 1
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "version", "search_text", "updated_at"}
+        super().save(*args, **kwargs)
+
+    def searchable(self) -> list[Any]:
+        """The parts of the record that search looks at."""
+        return [getattr(self, "number", None), getattr(self, "name", None)]
+
+    @property
+    def ref(self) -> str:
+        """What page addresses and people call the record."""
+        return str(getattr(self, "number", None) or self.public_id)
+
+    @classmethod
+    def ref_filter(cls, ref: str) -> dict[str, Any]:
+        return {"number": ref}
+
+
+class Owned(models.Model):
+    """A record that belongs to a person or a team; record scope is decided by these two columns."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("owner"),
+    )
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class HistoryEntry(models.Model):
+    """Who did what to which record, and when. Only ever added to."""
+
+    record_type = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    verb = models.CharField(max_length=40)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    from_status = models.CharField(max_length=20, blank=True, default="")
+    to_status = models.CharField(max_length=20, blank=True, default="")
+    reason = models.CharField(max_length=40, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    changes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name_plural = _("history entries")
+        indexes = [models.Index(fields=["record_type", "record_id", "-id"], name="history_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.record_type} {self.record_id} {self.verb}"
+
+
+class NumberSeries(models.Model):
+    """How documents of one kind are numbered, and where the counter stands."""
+
+    kind = models.CharField(max_length=30)
+    year = models.PositiveSmallIntegerField()
+    pattern = models.CharField(max_length=60)
+    last = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = _("number series")
+        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="one_series_a_kind_and_year")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}"
+
+
+from kernel.outbox_models import ComponentOwnership, OutboxMessage  # noqa: E402, F401
