@@ -1,0 +1,210 @@
+"""Who may see and do what: the one rule object that page, API, admin, search, export and task all ask.
+
+A grant says for a role and a kind of record: which records (scope) and which verbs. Verbs are "view", "add",
+"change", "delete" and the names of the steps. A record outside one's scope does not exist for the asker (404).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Role
+
+
+class Scope(StrEnum):
+    """How far a role sees."""
+
+    NONE = "none"
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The records of one kind a role reaches, and what it may do with them."""
+
+    scope: Scope
+    verbs: frozenset[str]
+
+    def allows(self, verb: str) -> bool:
+        return verb in self.verbs or "*" in self.verbs
+
+
+def grant(scope: Scope, verbs: str) -> Grant:
+    return Grant(scope, frozenset(verbs.split()))
+
+
+NOTHING = grant(Scope.NONE, "")
+VIEW = grant(Scope.ALL, "view")
+EVERYTHING = grant(Scope.ALL, "*")
+
+EDIT = "view add change delete"
+LEAD = f"{EDIT} contact qualify disqualify reopen"
+OPPORTUNITY = f"{EDIT} move hold resume win lose reopen"
+QUOTE = f"{EDIT} activate send revise accept close"
+ORDER = f"{EDIT} submit hold resume lock unlock"
+FULFILL = "fulfill_partly fulfill_completely record_fulfillment"
+BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
+INVOICE = f"{EDIT} confirm pay credit cancel settle unsettle"
+
+CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist", "discounttier",
+           "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
+
+_catalog_view = dict.fromkeys(CATALOG, VIEW)
+_catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view add change delete activate retire revise"))
+
+GRANTS: dict[str, dict[str, Grant]] = {
+    Role.SALESPERSON: {
+        **_catalog_view,
+        "account": grant(Scope.TEAM, "view add change"),
+        "contact": grant(Scope.TEAM, "view add change"),
+        "activity": grant(Scope.OWN, EDIT + " complete cancel"),
+        "lead": grant(Scope.OWN, LEAD),
+        "pipeline": VIEW,
+        "stage": VIEW,
+        "opportunity": grant(Scope.OWN, OPPORTUNITY),
+        "quote": grant(Scope.OWN, QUOTE),
+        "order": grant(Scope.OWN, f"{ORDER} cancel"),
+        "invoice": grant(Scope.OWN, "view"),
+        "payment": grant(Scope.NONE, ""),
+    },
+    Role.SALES_MANAGER: {
+        **_catalog_edit,
+        "account": grant(Scope.TEAM, f"{EDIT} deactivate activate"),
+        "contact": grant(Scope.TEAM, f"{EDIT} deactivate activate"),
+        "activity": grant(Scope.TEAM, EDIT + " complete cancel"),
+        "lead": grant(Scope.TEAM, f"{LEAD} assign"),
+        "pipeline": VIEW,
+        "stage": VIEW,
+        "opportunity": grant(Scope.TEAM, f"{OPPORTUNITY} assign"),
+        "quote": grant(Scope.TEAM, f"{QUOTE} assign approve"),
+        "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign"),
+        "invoice": grant(Scope.TEAM, "view"),
+        "payment": grant(Scope.NONE, ""),
+        "outboxmessage": grant(Scope.ALL, "view"),
+    },
+    Role.FINANCE: {
+        **_catalog_view,
+        "taxcode": grant(Scope.ALL, EDIT),
+        "taxrate": grant(Scope.ALL, EDIT),
+        "exchangerate": grant(Scope.ALL, EDIT),
+        "paymentterms": grant(Scope.ALL, EDIT),
+        "account": grant(Scope.ALL, "view change"),
+        "contact": VIEW,
+        "activity": VIEW,
+        "lead": VIEW,
+        "pipeline": VIEW,
+        "stage": VIEW,
+        "opportunity": VIEW,
+        "quote": VIEW,
+        "order": grant(Scope.ALL, f"view {BILL}"),
+        "invoice": grant(Scope.ALL, INVOICE),
+        "payment": grant(Scope.ALL, "view add allocate"),
+        "outboxmessage": grant(Scope.ALL, "view"),
+    },
+    Role.ADMINISTRATOR: {},
+    Role.INTEGRATION: {
+        **_catalog_view,
+        "account": grant(Scope.ALL, "view add change"),
+        "contact": grant(Scope.ALL, "view add change"),
+        "activity": VIEW,
+        "lead": grant(Scope.ALL, f"{LEAD} assign"),
+        "pipeline": VIEW,
+        "stage": VIEW,
+        "opportunity": grant(Scope.ALL, f"{OPPORTUNITY} assign"),
+        "quote": grant(Scope.ALL, f"{QUOTE} expire assign"),
+        "order": grant(Scope.ALL, f"{ORDER} {FULFILL} {BILL} cancel write_back assign"),
+        "invoice": grant(Scope.ALL, f"{INVOICE} write_back"),
+        "payment": grant(Scope.ALL, "view add allocate"),
+        "outboxmessage": grant(Scope.ALL, "view"),
+        "connection": VIEW,
+    },
+}
+
+# Fields that only some roles read or write, by kind of record.
+RESERVED_FIELDS: dict[str, dict[str, frozenset[str]]] = {
+    "product": {
+        "current_cost": frozenset({Role.SALES_MANAGER, Role.FINANCE, Role.ADMINISTRATOR}),
+        "standard_cost": frozenset({Role.SALES_MANAGER, Role.FINANCE, Role.ADMINISTRATOR}),
+    },
+    "line": {
+        "unit_cost": frozenset({Role.SALES_MANAGER, Role.FINANCE, Role.ADMINISTRATOR}),
+        "margin": frozenset({Role.SALES_MANAGER, Role.FINANCE, Role.ADMINISTRATOR}),
+    },
+    "account": {"credit_limit": frozenset({Role.SALES_MANAGER, Role.FINANCE, Role.ADMINISTRATOR})},
+}
+
+
+def grant_for(user: Any, kind: str) -> Grant:
+    """What this person may do with this kind of record."""
+    if not user.is_authenticated or not user.is_active:
+        return NOTHING
+    if user.role == Role.ADMINISTRATOR or user.is_superuser:
+        return EVERYTHING
+    return GRANTS[user.role].get(kind, NOTHING)
+
+
+def kind_of(record_or_model: Any) -> str:
+    """The kind of record that grants speak of."""
+    return str(record_or_model._meta.model_name)
+
+
+def visible(user: Any, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The part of the queryset that exists for this person."""
+    found = grant_for(user, kind_of(queryset.model))
+    if not found.allows("view") or found.scope == Scope.NONE:
+        return queryset.none()
+    if found.scope == Scope.ALL:
+        return queryset
+    unassigned = models.Q(owner__isnull=True, team__in=user.team_ids)
+    if found.scope == Scope.OWN:
+        return queryset.filter(models.Q(owner=user) | unassigned)
+    return queryset.filter(models.Q(owner=user) | models.Q(team__in=user.team_ids))
+
+
+def may(user: Any, verb: str, record_or_model: Any) -> bool:
+    """Whether this person may do this, to this record or (given a model) in general."""
+    found = grant_for(user, kind_of(record_or_model))
+    if not found.allows(verb):
+        return False
+    return isinstance(record_or_model, type) or in_scope(user, record_or_model, found.scope)
+
+
+def require(user: Any, verb: str, record_or_model: Any) -> None:
+    """Raise PermissionDenied unless this person may do this."""
+    if not may(user, verb, record_or_model):
+        raise PermissionDenied(_("You may not do this."))
+
+
+def allows(verb: str) -> Callable[[Any, Any], bool]:
+    """The permission of a step: ``@transition(permission=allows("activate"))``."""
+
+    def permission(record: Any, user: Any) -> bool:
+        return may(user, verb, record)
+
+    return permission
+
+
+def in_scope(user: Any, record: Any, scope: Scope) -> bool:
+    """Whether the record lies within reach; records nobody owns (a catalog) are in everybody's."""
+    if scope == Scope.ALL:
+        return True
+    if scope == Scope.NONE:
+        return False
+    mine = record.owner_id == user.pk or (record.owner_id is None and record.team_id in user.team_ids)
+    return mine or (scope == Scope.TEAM and record.team_id in user.team_ids)
+
+
+def hidden_fields(user: Any, kind: str) -> frozenset[str]:
+    """The fields of this kind of record that this person neither reads nor writes."""
+    if not user.is_authenticated:
+        return frozenset(RESERVED_FIELDS.get(kind, {}))
+    if user.is_superuser:
+        return frozenset()
+    return frozenset(name for name, roles in RESERVED_FIELDS.get(kind, {}).items() if user.role not in roles)
