@@ -1,0 +1,1 @@
+"""The ERP dialects the CRM speaks, by the kind stored on a connection."""
