@@ -1,0 +1,144 @@
+"""Units and products."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from catalog.fields import AmountField, QuantityField
+from catalog.models.money import TaxCode
+from kernel.lifecycle import Guard, StatefulModel, StateField
+from kernel.models import Record
+from people.access import allows
+
+
+class UnitGroup(models.Model):
+    """Units that convert into each other through one base unit."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("unit group")
+        verbose_name_plural = _("unit groups")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A unit things are sold in; ``factor`` says how many base units it holds."""
+
+    group = models.ForeignKey(UnitGroup, on_delete=models.PROTECT, related_name="units", verbose_name=_("group"))
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    factor = QuantityField(_("base units"), default=1)
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["group", "factor"]
+        constraints = [models.CheckConstraint(condition=models.Q(factor__gt=0), name="unit_factor_is_positive")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProductFamily(models.Model):
+    """Products that belong together."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        verbose_name = _("product family")
+        verbose_name_plural = _("product families")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+has_unit = Guard("no_unit", _("it has no unit"), lambda product: product.unit_id is not None, field="unit")
+
+
+class Product(StatefulModel, Record):
+    """Something we sell; only active products can be added to a document."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("Active")
+        UNDER_REVISION = "under_revision", _("Under revision")
+        RETIRED = "retired", _("Retired")
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("Product")
+        SERVICE = "service", _("Service")
+        BUNDLE = "bundle", _("Bundle")
+
+    sku = models.CharField(_("SKU"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.PRODUCT)
+    family = models.ForeignKey(ProductFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="products")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
+    decimals = models.PositiveSmallIntegerField(_("decimals of quantity"), default=0)
+    list_price = AmountField(_("list price"), default=0)
+    standard_cost = AmountField(_("standard cost"), null=True, blank=True)
+    current_cost = AmountField(_("current cost"), null=True, blank=True)
+    tax_code = models.ForeignKey(
+        TaxCode, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax code")
+    )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    status = StateField(choices=Status.choices, default=Status.DRAFT)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["sku"]
+        indexes = [models.Index(fields=["status", "sku"], name="product_status_sku")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(decimals__lte=5), name="product_decimals_up_to_five"),
+            models.CheckConstraint(condition=models.Q(list_price__gte=0), name="product_list_price_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "active", "under_revision", "retired"]),
+                name="product_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"
+
+    @property
+    def ref(self) -> str:
+        return self.sku
+
+    @classmethod
+    def ref_filter(cls, ref: str) -> dict[str, Any]:
+        return {"sku": ref}
+
+    def searchable(self) -> list[Any]:
+        return [self.sku, self.name]
+
+    @transition(
+        field=status, source=[Status.DRAFT, Status.UNDER_REVISION, Status.RETIRED], target=Status.ACTIVE,
+        conditions=[has_unit], permission=allows("activate"), custom={"label": _("Activate"), "primary": True},
+    )
+    def activate(self) -> None:
+        """Offer the product for sale."""
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.UNDER_REVISION, permission=allows("revise"),
+        custom={"label": _("Revise")},
+    )
+    def revise(self) -> None:
+        """Take the product out of sale while it is changed."""
+
+    @transition(
+        field=status, source=[Status.ACTIVE, Status.UNDER_REVISION], target=Status.RETIRED,
+        permission=allows("retire"), custom={"label": _("Retire"), "danger": True},
+    )
+    def retire(self) -> None:
+        """Stop selling the product; documents that have it keep it."""

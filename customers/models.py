@@ -1,0 +1,129 @@
+"""Accounts and contacts: who buys."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.fields import AmountField
+from catalog.models import Currency, PaymentTerms, PriceList, Territory
+from kernel.models import Owned, Record
+
+
+class Address(models.Model):
+    """A postal address, part of its owner."""
+
+    street = models.CharField(_("street"), max_length=200, blank=True, default="")
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
+    city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    region = models.CharField(_("region"), max_length=60, blank=True, default="")
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address as it stands on an envelope."""
+        town = " ".join(part for part in [self.postcode, self.city] if part)
+        return [part for part in [self.street, town, self.region, self.country] if part]
+
+
+class Account(Address, Owned, Record):
+    """A company we sell to, or hope to."""
+
+    class TaxTreatment(models.TextChoices):
+        NORMAL = "normal", _("Normal")
+        EXEMPT = "exempt", _("Exempt")
+        REVERSE_CHARGE = "reverse_charge", _("Reverse charge")
+
+    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent account")
+    )
+    primary_contact = models.ForeignKey(
+        "Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("primary contact")
+    )
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    website = models.CharField(_("website"), max_length=200, blank=True, default="")
+    industry = models.CharField(_("industry"), max_length=100, blank=True, default="")
+    tax_number = models.CharField(_("tax number"), max_length=40, blank=True, default="")
+    tax_treatment = models.CharField(
+        _("tax treatment"), max_length=20, choices=TaxTreatment, default=TaxTreatment.NORMAL
+    )
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("currency")
+    )
+    credit_limit = AmountField(_("credit limit"), null=True, blank=True)
+    payment_terms = models.ForeignKey(
+        PaymentTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment terms")
+    )
+    price_list = models.ForeignKey(
+        PriceList, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price list")
+    )
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("territory")
+    )
+    erp_code = models.CharField(_("customer code in the ERP"), max_length=60, blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        indexes = [
+            models.Index(fields=["name", "id"], name="account_name"),
+            models.Index(fields=["team", "owner"], name="account_team_owner"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(credit_limit__isnull=True) | models.Q(credit_limit__gte=0),
+                name="account_credit_limit_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def searchable(self) -> list[Any]:
+        return [self.number, self.name, self.email, self.phone, self.city, self.erp_code]
+
+
+class Contact(Address, Owned, Record):
+    """A person, usually at an account."""
+
+    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("account")
+    )
+    first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
+    last_name = models.CharField(_("last name"), max_length=100)
+    job_title = models.CharField(_("job title"), max_length=100, blank=True, default="")
+    role = models.CharField(_("role"), max_length=60, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    mobile = models.CharField(_("mobile"), max_length=40, blank=True, default="")
+    do_not_email = models.BooleanField(_("do not e-mail"), default=False)
+    do_not_phone = models.BooleanField(_("do not phone"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [
+            models.Index(fields=["last_name", "id"], name="contact_last_name"),
+            models.Index(fields=["team", "owner"], name="contact_team_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def searchable(self) -> list[Any]:
+        return [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]
