@@ -1,0 +1,38 @@
+"""The roof of all addresses: a lifecycle app lives under its own name, every other app brings whole paths."""
+
+from importlib.util import find_spec
+
+from csp.decorators import csp_update
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from kernel import health
+
+# Swagger's style sheet draws its icons from data: addresses; nothing else of the policy is loosened.
+api_docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
+
+
+def _app(prefix: str, app: str) -> list[URLPattern | URLResolver]:
+    return [path(prefix, include(f"{app}.urls"))] if find_spec(f"{app}.urls") else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("admin/", admin.site.urls),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", api_docs, name="api-docs"),
+    *_app("leads/", "leads"),
+    *_app("opportunities/", "opportunities"),
+    *_app("quotes/", "quotes"),
+    *_app("orders/", "orders"),
+    *_app("invoices/", "invoices"),
+    *_app("", "kernel"),
+    *_app("", "people"),
+    *_app("", "catalog"),
+    *_app("", "customers"),
+    *_app("", "activities"),
+    *_app("", "integrations"),
+    *_app("", "reports"),
+]

@@ -1,0 +1,14 @@
+"""The product's own settings under test: a key, cheap password hashing, and a broker namespace of its own."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "a key that only the tests know, long enough to satisfy every check")
+os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("REDIS_PREFIX", "crm-test:")
+os.environ.setdefault("API_RATE_USER", "100000/minute")
+os.environ.setdefault("API_RATE_ANONYMOUS", "100000/minute")
+
+from salesops.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
