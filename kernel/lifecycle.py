@@ -1,7 +1,7 @@
 """Steps of a document: declared once on the model, asked here by button, API and action alike."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MethodType
 from typing import Any
 
@@ -40,7 +40,8 @@ class Step:
     danger: bool = False
     asks: bool = False  # needs input, so the button leads to a page of its own
     hint: Any = ""
-    order: int = field(default=50)
+    url: str = ""  # the route that takes the step, where it is not "<app>:<name>"
+    order: int = 50
 
     @property
     def allowed(self) -> bool:
@@ -138,6 +139,7 @@ def steps(document: Any, user: Any) -> list[Step]:
             danger=custom.get("danger", False),
             asks=custom.get("asks", False),
             hint=custom.get("hint", ""),
+            url=custom.get("url", ""),
             order=custom.get("order", 50),
         )
     return sorted(found.values(), key=lambda step: (step.danger, step.order))

@@ -1,0 +1,278 @@
+"""Opportunities: possible sales on their way through a pipeline."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from catalog.documents import PricedDocument, PricedLine, has_customer
+from catalog.fields import AmountField
+from customers.models import Contact
+from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
+from leads.models import Lead
+from people.access import allows
+
+
+class Pipeline(models.Model):
+    """An ordered way from interest to order."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("pipeline")
+        verbose_name_plural = _("pipelines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_pipeline"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """A step of a pipeline with its usual chance of winning."""
+
+    class Forecast(models.TextChoices):
+        PIPELINE = "pipeline", _("Pipeline")
+        BEST_CASE = "best_case", _("Best case")
+        COMMITTED = "committed", _("Committed")
+        OMITTED = "omitted", _("Omitted")
+
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(_("name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"))
+    probability = models.PositiveSmallIntegerField(_("probability %"))
+    forecast = models.CharField(_("forecast category"), max_length=20, choices=Forecast, default=Forecast.PIPELINE)
+    required_fields = models.JSONField(_("required fields"), default=list, blank=True)
+    advised_fields = models.JSONField(_("advised fields"), default=list, blank=True)
+    rots_after_days = models.PositiveSmallIntegerField(_("rots after days"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        ordering = ["pipeline", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["pipeline", "position"], name="one_stage_a_position"),
+            models.CheckConstraint(condition=models.Q(probability__lte=100), name="stage_probability_up_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LossReason(models.Model):
+    """Why deals are lost, in the organisation's own words; falls under one of the two fixed reasons."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    status_reason = models.CharField(
+        max_length=20, choices=[("canceled", _("Canceled")), ("out_sold", _("Out-sold"))], default="out_sold"
+    )
+
+    class Meta:
+        verbose_name = _("loss reason")
+        verbose_name_plural = _("loss reasons")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+has_no_order = Guard(
+    "has_order",
+    _("it has an order that is not canceled; cancel that first"),
+    lambda opportunity: not opportunity.orders.exclude(status="canceled").exists(),
+)
+
+
+class Opportunity(StatefulModel, PricedDocument):
+    """A possible sale to a customer."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+
+    class Reason(models.TextChoices):
+        IN_PROGRESS = "in_progress", _("In progress")
+        ON_HOLD = "on_hold", _("On hold")
+        WON = "won", _("Won")
+        CANCELED = "canceled", _("Canceled")
+        OUT_SOLD = "out_sold", _("Out-sold")
+
+    REASONS = {
+        Status.OPEN: [Reason.IN_PROGRESS, Reason.ON_HOLD],
+        Status.WON: [Reason.WON],
+        Status.LOST: [Reason.CANCELED, Reason.OUT_SOLD],
+    }
+
+    class Revenue(models.TextChoices):
+        USER_PROVIDED = "user_provided", _("Typed")
+        SYSTEM_CALCULATED = "system_calculated", _("Sum of lines")
+
+    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.PROTECT, null=True, blank=True, related_name="opportunities", editable=False
+    )
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="opportunities", verbose_name=_("stage"))
+    probability = models.PositiveSmallIntegerField(_("probability %"), default=10)
+    revenue_mode = models.CharField(_("revenue"), max_length=20, choices=Revenue, default=Revenue.USER_PROVIDED)
+    estimated_revenue = AmountField(_("estimated revenue"), default=0)
+    estimated_close_on = models.DateField(_("estimated close date"), null=True, blank=True)
+    actual_revenue = AmountField(_("actual revenue"), null=True, blank=True, editable=False)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    need = models.TextField(_("need"), blank=True, default="")
+    next_step = models.CharField(_("next step"), max_length=200, blank=True, default="")
+    next_step_on = models.DateField(_("next step on"), null=True, blank=True)
+    status = StateField(_("status"), choices=Status.choices, default=Status.OPEN)
+    status_reason = models.CharField(
+        _("reason"), max_length=30, choices=Reason, default=Reason.IN_PROGRESS, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("opportunity")
+        verbose_name_plural = _("opportunities")
+        indexes = [
+            models.Index(fields=["status", "-id"], name="opp_status_newest"),
+            models.Index(fields=["owner", "status", "-id"], name="opp_owner_status"),
+            models.Index(fields=["team", "status", "-id"], name="opp_team_status"),
+            models.Index(fields=["stage", "status", "-id"], name="opp_stage_status"),
+            models.Index(fields=["estimated_close_on", "id"], name="opp_close_on"),
+        ]
+        constraints = [
+            reasons_match_status("opportunity_reason_matches_status", REASONS),
+            has_customer("opportunity_has_customer"),
+            models.CheckConstraint(condition=models.Q(probability__lte=100), name="opportunity_probability_up_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def searchable(self) -> list[Any]:
+        return [self.number, self.name, self.customer]
+
+    @property
+    def amount(self) -> Decimal:
+        """What the deal is worth: typed, or the sum of its lines before tax."""
+        if self.revenue_mode == self.Revenue.SYSTEM_CALCULATED:
+            return Decimal(self.net_amount)
+        return self.estimated_revenue
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("move"),
+        custom={"label": _("Move to stage"), "asks": True, "order": 20},
+    )
+    def move(self, *, stage: Stage) -> None:
+        self.stage, self.probability = stage, stage.probability
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("hold"),
+        conditions=[Guard("on_hold", _("it is on hold already"), lambda o: o.status_reason == "in_progress")],
+        custom={"label": _("Put on hold"), "order": 60},
+    )
+    def hold(self) -> None:
+        self.status_reason = self.Reason.ON_HOLD
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("resume"),
+        conditions=[Guard("not_on_hold", _("it is not on hold"), lambda o: o.status_reason == "on_hold")],
+        custom={"label": _("Resume"), "order": 61},
+    )
+    def resume(self) -> None:
+        self.status_reason = self.Reason.IN_PROGRESS
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.WON, permission=allows("win"),
+        custom={"label": _("Won"), "primary": True, "asks": True, "order": 10, "url": "orders:win-opportunity"},
+    )
+    def win(self, *, actual_revenue: Decimal, closed_on: dt.date) -> None:
+        self.status_reason = self.Reason.WON
+        self.actual_revenue, self.closed_on = actual_revenue, closed_on
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.LOST, permission=allows("lose"), conditions=[has_no_order],
+        custom={"label": _("Lost"), "danger": True, "asks": True, "url": "quotes:lose-opportunity"},
+    )
+    def lose(self, *, reason: str, closed_on: dt.date) -> None:
+        self.status_reason, self.closed_on = reason, closed_on
+
+    @transition(
+        field=status, source=[Status.WON, Status.LOST], target=Status.OPEN, permission=allows("reopen"),
+        conditions=[has_no_order], custom={"label": _("Reopen"), "order": 30},
+    )
+    def reopen(self) -> None:
+        self.status_reason = self.Reason.IN_PROGRESS
+        self.actual_revenue, self.closed_on = None, None
+
+
+class OpportunityLine(PricedLine):
+    """A product the customer is interested in."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="lines")
+
+    class Meta(PricedLine.Meta):
+        indexes = [models.Index(fields=["opportunity", "position"], name="opp_line_position")]
+
+
+class OpportunityClose(models.Model):
+    """How and why an opportunity was closed; canceled when it is reopened, never deleted."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="closes")
+    outcome = models.CharField(max_length=10, choices=[("won", _("Won")), ("lost", _("Lost"))])
+    closed_on = models.DateField()
+    actual_revenue = AmountField(null=True, blank=True)
+    loss_reason = models.ForeignKey(LossReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    competitor = models.CharField(max_length=100, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    is_canceled = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("close of opportunity")
+        verbose_name_plural = _("closes of opportunities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=models.Q(is_canceled=False), name="one_valid_close_an_opportunity"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity} {self.outcome}"
+
+
+class StageVisit(models.Model):
+    """The time an opportunity spent in a stage."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stage_visits")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["entered_at"]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity} in {self.stage}"
+
+
+class Stakeholder(models.Model):
+    """A person with a say in the deal."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stakeholders")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(_("role"), max_length=60, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "contact"], name="one_stakeholder_a_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} ({self.role})"
