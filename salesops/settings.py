@@ -1,4 +1,4 @@
-"""Every setting; what differs between machines comes from the environment and is named in docs/settings.md."""
+"""Every setting; what differs between machines comes from the environment (docs/settings.md)."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 
-# --- apps, in the order of the import contract: what comes later may import what comes earlier ----------------
+# --- apps, in the order of the import contract: what comes later may import what comes earlier -----
 
 LIFECYCLE_APPS = ["leads", "opportunities", "quotes", "orders", "invoices"]
 INSTALLED_APPS = [
@@ -72,8 +72,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "salesops.urls"
 WSGI_APPLICATION = "salesops.wsgi.application"
 
-# Our pages are Jinja2; the admin, the API pages and the packages' own templates live in app directories and stay
-# with Django's engine. Jinja2 looks in templates/ only, so keep admin/, registration/ and rest_framework/ out of it.
+# Our pages are Jinja2; the admin, the API pages and the packages' own templates live in app directories and
+# stay with Django's engine. Jinja2 looks in templates/ only: keep admin/ and rest_framework/ out of there.
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -94,13 +94,13 @@ TEMPLATES = [
     },
 ]
 
-# --- database ---------------------------------------------------------------------------------------------------
+# --- database --------------------------------------------------------------------------------------
 
 TEST_DB_SUFFIX = env("TEST_DB_SUFFIX", default="")
 
 
 def _sqlite(name: str | Path) -> dict[str, object]:
-    """The embedded database: WAL lets readers pass a writer, IMMEDIATE makes writers queue instead of failing."""
+    """The embedded database: WAL lets readers pass a writer, IMMEDIATE makes writers queue."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": name,
@@ -141,7 +141,7 @@ CACHES = {
 }
 CACHES["default"]["KEY_PREFIX"] = env("REDIS_PREFIX", default="crm:") + "cache"
 
-# --- tasks ------------------------------------------------------------------------------------------------------
+# --- tasks -----------------------------------------------------------------------------------------
 
 REDIS_URL = env("REDIS_URL", default="")
 # A task lost with its worker comes back after this; every task is hard-limited well below it.
@@ -188,7 +188,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_ETA_TASK_LIMIT = 100
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.int("WORKER_SOFT_SHUTDOWN_SECONDS", default=30)
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
@@ -206,7 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
 }
 
-# --- security ---------------------------------------------------------------------------------------------------
+# --- security --------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -276,7 +276,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- API --------------------------------------------------------------------------------------------------------
+# --- API -------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -321,7 +321,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
-# --- language, files, logs --------------------------------------------------------------------------------------
+# --- language, files, logs -------------------------------------------------------------------------
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -335,8 +335,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))()
-# The image is built with STATIC_MANIFEST on: hashed names, compressed, cached for ever. Elsewhere the files are
-# served as they lie, and nobody waits for collectstatic.
+# The image is built with STATIC_MANIFEST on: hashed names, compressed, cached for ever. Elsewhere the files
+# are served as they lie, and nobody waits for collectstatic.
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=False)
 WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,51 @@
+"""What every test shares: which groups this machine can run, and why it leaves one out."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _lab() -> Path:
+    return Path(os.environ.get("SALESOPS_ERP_LAB", ROOT.parent / "shared" / "erp-lab"))
+
+
+def _chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def _why_not(group: str) -> str:
+    """Why this machine cannot run the group; empty when it can."""
+    reasons = {
+        "postgres": "" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "no PostgreSQL",
+        "redis": "" if os.environ.get("REDIS_URL") else "no Redis",
+        "browser": "" if _chromium() else "no Chromium",
+        "erp": "" if (_lab() / "tryton-up").exists() else f"no ERP laboratory at {_lab()}",
+    }
+    return reasons[group]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave a group out with its reason, or fail where the machine promised to have what it needs."""
+    for group in ("postgres", "redis", "browser", "erp"):
+        if item.get_closest_marker(group) and (reason := _why_not(group)):
+            if os.environ.get(f"REQUIRE_{group.upper()}") == "1":
+                pytest.fail(f"REQUIRE_{group.upper()} is set, but there is {reason}", pytrace=False)
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser that the browser tests drive."""
+    return _chromium() or ""
+
+
+@pytest.fixture(scope="session")
+def erp_lab() -> Path:
+    """The directory of scripts that start real third-party ERPs."""
+    return _lab()
