@@ -131,6 +131,8 @@ def steps(document: Any, user: Any) -> list[Step]:
             continue
         blockers = tuple(g.blocker(document) for g in transition.conditions if not g(document))
         custom = transition.custom
+        if blockers and custom.get("hide_blocked"):
+            continue
         found[transition.name] = Step(
             name=custom.get("verb", transition.name),
             label=custom.get("label", transition.name.replace("_", " ").capitalize()),

@@ -143,7 +143,7 @@ class Lead(StatefulModel, Address, Owned, Record):
     @transition(
         field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("contact"),
         conditions=[Guard("already_contacted", _("it was contacted already"), lambda lead: lead.status_reason == "new")],
-        custom={"label": _("Mark contacted"), "order": 20},
+        custom={"label": _("Mark contacted"), "order": 20, "hide_blocked": True},
     )
     def mark_contacted(self) -> None:
         self.status_reason = self.Reason.CONTACTED

@@ -175,7 +175,7 @@ class Opportunity(StatefulModel, PricedDocument):
     @transition(
         field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("hold"),
         conditions=[Guard("on_hold", _("it is on hold already"), lambda o: o.status_reason == "in_progress")],
-        custom={"label": _("Put on hold"), "order": 60},
+        custom={"label": _("Put on hold"), "order": 60, "hide_blocked": True},
     )
     def hold(self) -> None:
         self.status_reason = self.Reason.ON_HOLD
@@ -183,7 +183,7 @@ class Opportunity(StatefulModel, PricedDocument):
     @transition(
         field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("resume"),
         conditions=[Guard("not_on_hold", _("it is not on hold"), lambda o: o.status_reason == "on_hold")],
-        custom={"label": _("Resume"), "order": 61},
+        custom={"label": _("Resume"), "order": 61, "hide_blocked": True},
     )
     def resume(self) -> None:
         self.status_reason = self.Reason.IN_PROGRESS

@@ -1,0 +1,353 @@
+"""Orders: confirmed requests, handed to the ERP when they are submitted."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
+from catalog.fields import AmountField, QuantityField
+from catalog.models import PaymentTerms
+from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
+from kernel.ownership import owner_of
+from opportunities.models import Opportunity
+from people.access import allows
+from quotes.models import Quote, QuoteLine
+
+has_lines = Guard("no_lines", _("it has no lines"), lambda order: order.lines.exists(), field="lines")
+has_ship_to = Guard(
+    "no_ship_to", _("it has no delivery address"), lambda order: bool(order.ship_to_city), field="ship_to_city"
+)
+has_price_list = Guard(
+    "no_price_list", _("it has no price list"), lambda order: order.price_list_id is not None, field="price_list"
+)
+nothing_shipped = Guard(
+    "already_shipped", _("something was shipped already"), lambda order: order.fulfillment == "none"
+)
+nothing_invoiced = Guard(
+    "already_invoiced", _("something was invoiced already"), lambda order: order.billing == "none"
+)
+is_not_fulfilled = Guard(
+    "nothing_open", _("nothing is left to deliver"), lambda order: order.fulfillment != "complete"
+)
+crm_owns_invoices = Guard(
+    "component_owned_by_erp",
+    _("invoices are made in the ERP and appear here by themselves"),
+    lambda _order: owner_of("invoices") == "crm",
+)
+has_something_to_invoice = Guard(
+    "nothing_to_invoice",
+    _("nothing is ready to be invoiced under its payment terms"),
+    lambda order: any(line.quantity_to_invoice > 0 for line in order.lines.all()),
+)
+is_managed_here = Guard(
+    "managed_in_erp", _("it is managed in the ERP"), lambda order: not order.is_pulled
+)
+
+
+class Order(StatefulModel, Addressed, PricedDocument):
+    """A customer's confirmed request; after submit its numbers belong to the ERP where one is connected."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SUBMITTED = "submitted", _("Submitted")
+        FULFILLED = "fulfilled", _("Fulfilled")
+        INVOICED = "invoiced", _("Invoiced")
+        CANCELED = "canceled", _("Canceled")
+
+    class Reason(models.TextChoices):
+        NEW = "new", _("New")
+        PENDING = "pending", _("Pending")
+        IN_PROGRESS = "in_progress", _("In progress")
+        PARTIAL = "partial", _("Partly")
+        COMPLETE = "complete", _("Completely")
+        INVOICED = "invoiced", _("Invoiced")
+        NO_MONEY = "no_money", _("No money")
+        CUSTOMER_REQUEST = "customer_request", _("Customer's request")
+        OTHER = "other", _("Other")
+
+    REASONS = {
+        Status.ACTIVE: [Reason.NEW, Reason.PENDING],
+        Status.SUBMITTED: [Reason.IN_PROGRESS],
+        Status.FULFILLED: [Reason.PARTIAL, Reason.COMPLETE],
+        Status.INVOICED: [Reason.INVOICED],
+        Status.CANCELED: [Reason.NO_MONEY, Reason.CUSTOMER_REQUEST, Reason.OTHER],
+    }
+
+    class Progress(models.TextChoices):
+        NONE = "none", _("None")
+        PARTIAL = "partial", _("Partial")
+        COMPLETE = "complete", _("Complete")
+
+    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    quote = models.ForeignKey(
+        Quote, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
+    opportunity = models.ForeignKey(
+        Opportunity, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", editable=False
+    )
+    customer_po = models.CharField(_("customer's order number"), max_length=60, blank=True, default="")
+    ordered_on = models.DateField(_("ordered on"), default=timezone.localdate)
+    requested_delivery_on = models.DateField(_("requested delivery"), null=True, blank=True)
+    promised_delivery_on = models.DateField(_("promised delivery"), null=True, blank=True)
+    payment_terms = models.ForeignKey(
+        PaymentTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment terms")
+    )
+    shipping_method = models.CharField(_("shipping method"), max_length=60, blank=True, default="")
+    prices_locked = models.BooleanField(_("prices locked"), default=False, editable=False)
+    fulfillment = models.CharField(
+        _("fulfillment"), max_length=10, choices=Progress, default=Progress.NONE, editable=False
+    )
+    billing = models.CharField(_("billing"), max_length=10, choices=Progress, default=Progress.NONE, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the ERP says, verbatim; "managed_by" is the connection the order was handed to ("" means managed here).
+    managed_by = models.CharField(max_length=60, blank=True, default="", editable=False)
+    is_pulled = models.BooleanField(_("made in the ERP"), default=False, editable=False)
+    erp_number = models.CharField(_("ERP number"), max_length=60, blank=True, default="", editable=False, db_index=True)
+    erp_status = models.CharField(_("status in the ERP"), max_length=60, blank=True, default="", editable=False)
+    erp_url = models.CharField(max_length=300, blank=True, default="", editable=False)
+    erp_net = AmountField(_("net in the ERP"), null=True, blank=True, editable=False)
+    erp_tax = AmountField(_("tax in the ERP"), null=True, blank=True, editable=False)
+    erp_total = AmountField(_("total in the ERP"), null=True, blank=True, editable=False)
+    erp_synced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    status = StateField(_("status"), choices=Status.choices, default=Status.ACTIVE)
+    status_reason = models.CharField(_("reason"), max_length=30, choices=Reason, default=Reason.NEW, editable=False)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        indexes = [
+            models.Index(fields=["status", "-id"], name="order_status_newest"),
+            models.Index(fields=["owner", "status", "-id"], name="order_owner_status"),
+            models.Index(fields=["team", "status", "-id"], name="order_team_status"),
+        ]
+        constraints = [
+            reasons_match_status("order_reason_matches_status", REASONS),
+            has_customer("order_has_customer"),
+            models.UniqueConstraint(
+                fields=["quote"], condition=~models.Q(status="canceled"), name="one_valid_order_a_quote"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def searchable(self) -> list[Any]:
+        return [self.number, self.name, self.customer, self.erp_number, self.customer_po]
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status == self.Status.ACTIVE and not self.is_pulled
+
+    @property
+    def erp_difference(self) -> Decimal | None:
+        """How far the ERP's total is from ours; None until the ERP has spoken."""
+        return None if self.erp_total is None else self.erp_total - self.total
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("change"),
+        conditions=[is_managed_here], custom={"hidden": True},
+    )
+    def edit(self) -> None:
+        """May be changed now: only while it is active."""
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("hold"),
+        conditions=[Guard("pending", _("it is pending already"), lambda order: order.status_reason == "new")],
+        custom={"label": _("Set pending"), "order": 60, "hide_blocked": True},
+    )
+    def hold(self) -> None:
+        self.status_reason = self.Reason.PENDING
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("resume"),
+        conditions=[Guard("not_pending", _("it is not pending"), lambda order: order.status_reason == "pending")],
+        custom={"label": _("Resume"), "order": 61, "hide_blocked": True},
+    )
+    def resume(self) -> None:
+        self.status_reason = self.Reason.NEW
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("lock"),
+        conditions=[Guard("locked", _("its prices are locked already"), lambda order: not order.prices_locked)],
+        custom={"label": _("Lock prices"), "order": 50, "hide_blocked": True},
+    )
+    def lock(self) -> None:
+        self.prices_locked = True
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("unlock"),
+        conditions=[Guard("unlocked", _("its prices are not locked"), lambda order: order.prices_locked)],
+        custom={
+            "label": _("Unlock prices"), "order": 51, "hide_blocked": True,
+            "hint": _("Prices follow the price list again"),
+        },
+    )
+    def unlock(self) -> None:
+        self.prices_locked = False
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.SUBMITTED, permission=allows("submit"),
+        conditions=[has_lines, has_price_list, has_ship_to, is_managed_here],
+        custom={"label": _("Submit"), "primary": True, "order": 10, "hint": _("Confirms the order for delivery")},
+    )
+    def submit(self) -> None:
+        self.status_reason = self.Reason.IN_PROGRESS
+        self.submitted_at = timezone.now()
+        self.prices_locked = True
+
+    @transition(
+        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.FULFILLED,
+        permission=allows("fulfill_completely"), conditions=[is_not_fulfilled],
+        custom={"verb": "fulfill", "label": _("Fulfill"), "asks": True, "order": 20},
+    )
+    def fulfill_completely(self) -> None:
+        self.status_reason = self.Reason.COMPLETE
+        self.fulfillment = self.Progress.COMPLETE
+
+    @transition(
+        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.FULFILLED,
+        permission=allows("fulfill_partly"), conditions=[is_not_fulfilled], custom={"hidden": True},
+    )
+    def fulfill_partly(self) -> None:
+        self.status_reason = self.Reason.PARTIAL
+        self.fulfillment = self.Progress.PARTIAL
+
+    @transition(
+        field=status, source=Status.INVOICED, target=Status.INVOICED, permission=allows("record_fulfillment"),
+        conditions=[is_not_fulfilled],
+        custom={"verb": "fulfill", "label": _("Fulfill"), "asks": True, "order": 20, "hide_blocked": True},
+    )
+    def record_fulfillment(self, *, fulfillment: str) -> None:
+        """Deliver what was invoiced beforehand; the status stays invoiced."""
+        self.fulfillment = fulfillment
+
+    @transition(
+        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.INVOICED, permission=allows("bill"),
+        custom={"hidden": True},
+    )
+    def bill(self) -> None:
+        """Everything is invoiced now."""
+        self.status_reason = self.Reason.INVOICED
+        self.billing = self.Progress.COMPLETE
+
+    @transition(
+        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.SUBMITTED,
+        permission=allows("create_invoice"), conditions=[crm_owns_invoices, has_something_to_invoice],
+        custom={"verb": "invoice", "label": _("Create invoice"), "asks": True, "order": 30, "url": "invoices:from-order"},
+    )
+    def may_be_invoiced(self) -> None:
+        """Asked before an invoice is made; never taken itself, bill() and bill_partly() are."""
+        raise NotImplementedError
+
+    @transition(
+        field=status, source=Status.INVOICED, target=Status.SUBMITTED, permission=allows("unbill"),
+        conditions=[Guard("fulfilled", _("it is fulfilled"), lambda order: order.fulfillment == "none")],
+        custom={"hidden": True},
+    )
+    def unbill_unfulfilled(self) -> None:
+        """An invoice was canceled before anything was delivered."""
+        self.status_reason = self.Reason.IN_PROGRESS
+
+    @transition(
+        field=status, source=Status.INVOICED, target=Status.FULFILLED, permission=allows("unbill"),
+        conditions=[Guard("unfulfilled", _("it is not fulfilled"), lambda order: order.fulfillment != "none")],
+        custom={"hidden": True},
+    )
+    def unbill(self) -> None:
+        """An invoice was canceled after deliveries had begun."""
+        self.status_reason = str(self.fulfillment)
+
+    @transition(
+        field=status, source=[Status.ACTIVE, Status.SUBMITTED], target=Status.CANCELED, permission=allows("cancel"),
+        conditions=[nothing_shipped, nothing_invoiced, is_managed_here],
+        custom={"label": _("Cancel"), "danger": True, "asks": True},
+    )
+    def cancel(self, *, reason: str) -> None:
+        self.status_reason = reason
+
+
+class OrderLine(PricedLine):
+    """One ordered item with what has happened to its quantity."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    quote_line = models.ForeignKey(
+        QuoteLine, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", editable=False
+    )
+    quantity_shipped = QuantityField(_("shipped"), default=0, editable=False)
+    quantity_backordered = QuantityField(_("backordered"), default=0, editable=False)
+    quantity_canceled = QuantityField(_("canceled"), default=0, editable=False)
+    quantity_invoiced = QuantityField(_("invoiced"), default=0, editable=False)
+
+    class Meta(PricedLine.Meta):
+        indexes = [models.Index(fields=["order", "position"], name="order_line_position")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=models.F("quantity_shipped") + models.F("quantity_canceled")),
+                name="order_line_quantities_conserved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=models.F("quantity_invoiced") + models.F("quantity_canceled")),
+                name="order_line_invoiced_up_to_ordered",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity_shipped__gte=0, quantity_canceled__gte=0, quantity_invoiced__gte=0,
+                                   quantity_backordered__gte=0),
+                name="order_line_quantities_not_negative",
+            ),
+        ]  # fmt: skip
+
+    @property
+    def quantity_open(self) -> Decimal:
+        """Ordered, but neither shipped nor canceled."""
+        return self.quantity - self.quantity_shipped - self.quantity_canceled
+
+    @property
+    def quantity_to_invoice(self) -> Decimal:
+        """What may be invoiced now: by the payment terms all that is ordered, or only what is shipped."""
+        terms = self.order.payment_terms
+        when_ordered = terms is None or terms.invoicing == PaymentTerms.Invoicing.WHEN_ORDERED
+        ready = self.quantity - self.quantity_canceled if when_ordered else self.quantity_shipped
+        return max(ready - self.quantity_invoiced, Decimal(0))
+
+
+class Shipment(models.Model):
+    """Goods that left for the customer, by delivery note."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
+    delivery_note = models.CharField(_("delivery note"), max_length=60)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True, default="")
+    tracking = models.CharField(_("tracking"), max_length=100, blank=True, default="")
+    shipped_on = models.DateField(_("shipped on"), default=timezone.localdate)
+
+    class Meta:
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "delivery_note"], name="one_shipment_a_delivery_note")
+        ]
+
+    def __str__(self) -> str:
+        return self.delivery_note
+
+
+class ShipmentLine(models.Model):
+    """How much of an order line went with a shipment."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
+    quantity = QuantityField(_("quantity"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "order_line"], name="one_shipment_line_an_order_line"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="shipment_quantity_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.order_line}"

@@ -1,0 +1,199 @@
+"""Quotes: formal offers with lines, prices and terms."""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
+from catalog.models import PaymentTerms
+from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
+from opportunities.models import Opportunity, OpportunityLine
+from people.access import allows
+
+has_lines = Guard("no_lines", _("it has no lines"), lambda quote: quote.lines.exists(), field="lines")
+is_current = Guard(
+    "expired",
+    _("it has expired; revise it to offer it again"),
+    lambda quote: quote.expires_on is None or quote.expires_on >= timezone.localdate(),
+    field="expires_on",
+)
+is_past_expiry = Guard(
+    "not_expired",
+    _("it has not expired yet"),
+    lambda quote: quote.expires_on is not None and quote.expires_on < timezone.localdate(),
+    field="expires_on",
+)
+opportunity_is_open = Guard(
+    "opportunity_closed",
+    _("its opportunity is closed"),
+    lambda quote: quote.opportunity is None or quote.opportunity.status == Opportunity.Status.OPEN,
+    field="opportunity",
+)
+has_no_order = Guard(
+    "has_order",
+    _("there is an order from it already"),
+    lambda quote: not quote.orders.exclude(status="canceled").exists(),
+)
+
+
+class Quote(StatefulModel, Addressed, PricedDocument):
+    """An offer to sell at stated prices; frozen once it is activated."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("Active")
+        WON = "won", _("Won")
+        CLOSED = "closed", _("Closed")
+
+    class Reason(models.TextChoices):
+        IN_PROGRESS = "in_progress", _("In progress")
+        OPEN = "open", _("Sent")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+        CANCELED = "canceled", _("Canceled")
+        REVISED = "revised", _("Revised")
+        EXPIRED = "expired", _("Expired")
+
+    REASONS = {
+        Status.DRAFT: [Reason.IN_PROGRESS],
+        Status.ACTIVE: [Reason.IN_PROGRESS, Reason.OPEN],
+        Status.WON: [Reason.WON],
+        Status.CLOSED: [Reason.LOST, Reason.CANCELED, Reason.REVISED, Reason.EXPIRED],
+    }
+
+    number = models.CharField(_("number"), max_length=30, editable=False)
+    revision = models.PositiveSmallIntegerField(_("revision"), default=0, editable=False)
+    revises = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revised_by", editable=False
+    )
+    opportunity = models.ForeignKey(
+        Opportunity, on_delete=models.PROTECT, null=True, blank=True, related_name="quotes", editable=False
+    )
+    name = models.CharField(_("name"), max_length=200)
+    effective_from = models.DateField(_("effective from"), null=True, blank=True)
+    effective_to = models.DateField(_("effective to"), null=True, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    payment_terms = models.ForeignKey(
+        PaymentTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment terms")
+    )
+    freight_terms = models.CharField(_("freight terms"), max_length=60, blank=True, default="")
+    shipping_method = models.CharField(_("shipping method"), max_length=60, blank=True, default="")
+    requested_delivery_on = models.DateField(_("requested delivery"), null=True, blank=True)
+    terms_text = models.TextField(_("terms"), blank=True, default="")
+    language = models.CharField(_("language of the document"), max_length=10, default="en")
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    managed_by = models.CharField(max_length=60, blank=True, default="", editable=False)
+    status = StateField(_("status"), choices=Status.choices, default=Status.DRAFT)
+    status_reason = models.CharField(
+        _("reason"), max_length=30, choices=Reason, default=Reason.IN_PROGRESS, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        indexes = [
+            models.Index(fields=["status", "-id"], name="quote_status_newest"),
+            models.Index(fields=["owner", "status", "-id"], name="quote_owner_status"),
+            models.Index(fields=["team", "status", "-id"], name="quote_team_status"),
+            models.Index(fields=["expires_on"], condition=models.Q(status="active"), name="quote_active_expiry"),
+        ]
+        constraints = [
+            reasons_match_status("quote_reason_matches_status", REASONS),
+            has_customer("quote_has_customer"),
+            models.UniqueConstraint(fields=["number", "revision"], name="one_quote_a_number_and_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        return f"{self.number}-r{self.revision}" if self.revision else self.number
+
+    @classmethod
+    def ref_filter(cls, ref: str) -> dict[str, Any]:
+        number, _separator, revision = ref.partition("-r")
+        return {"number": number, "revision": int(revision) if revision.isdecimal() else 0}
+
+    def searchable(self) -> list[Any]:
+        return [self.number, self.name, self.customer]
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @transition(
+        field=status, source=Status.DRAFT, target=Status.DRAFT, permission=allows("change"), custom={"hidden": True}
+    )
+    def edit(self) -> None:
+        """May be changed now: only while it is a draft."""
+
+    @transition(
+        field=status, source=Status.DRAFT, target=Status.ACTIVE, permission=allows("activate"),
+        conditions=[has_lines, is_current, opportunity_is_open],
+        custom={"label": _("Activate"), "primary": True, "order": 10, "hint": _("Freezes prices and terms")},
+    )
+    def activate(self) -> None:
+        self.status_reason = self.Reason.IN_PROGRESS
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("send"),
+        conditions=[Guard("already_sent", _("it was sent already"), lambda quote: quote.status_reason == "in_progress")],
+        custom={"label": _("Mark as sent"), "order": 20, "hide_blocked": True},
+    )
+    def send(self) -> None:
+        self.status_reason = self.Reason.OPEN
+        self.sent_at = timezone.now()
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.WON, permission=allows("accept"),
+        conditions=[has_lines, is_current, has_no_order, opportunity_is_open],
+        custom={
+            "label": _("Accept"), "primary": True, "order": 10, "asks": True, "url": "orders:accept-quote",
+            "hint": _("Makes the order with all lines"),
+        },
+    )
+    def accept(self) -> None:
+        self.status_reason = self.Reason.WON
+        self.closed_on = timezone.localdate()
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.CLOSED, permission=allows("revise"),
+        custom={"label": _("Revise"), "order": 30, "hint": _("Closes this revision and opens a new draft")},
+    )
+    def revise(self) -> None:
+        self._close(self.Reason.REVISED)
+
+    @transition(
+        field=status, source=[Status.DRAFT, Status.ACTIVE], target=Status.CLOSED, permission=allows("close"),
+        custom={"label": _("Close"), "danger": True, "asks": True},
+    )
+    def close(self, *, reason: str) -> None:
+        self._close(reason)
+
+    @transition(
+        field=status, source=Status.ACTIVE, target=Status.CLOSED, permission=allows("expire"),
+        conditions=[is_past_expiry], custom={"hidden": True},
+    )
+    def expire(self) -> None:
+        self._close(self.Reason.EXPIRED)
+
+    def _close(self, reason: str) -> None:
+        self.status_reason = reason
+        self.closed_on = timezone.localdate()
+
+
+class QuoteLine(PricedLine):
+    """One offered item."""
+
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="lines")
+    opportunity_line = models.ForeignKey(
+        OpportunityLine, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
+    class Meta(PricedLine.Meta):
+        indexes = [models.Index(fields=["quote", "position"], name="quote_line_position")]
