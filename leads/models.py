@@ -18,6 +18,13 @@ has_no_opportunity = Guard(
     lambda lead: not lead.opportunities.exists(),
 )
 
+# Each reason belongs to exactly one status; the database knows this too.
+REASONS = {
+    "open": ["new", "contacted"],
+    "qualified": ["qualified"],
+    "disqualified": ["lost", "cannot_contact", "no_longer_interested", "canceled"],
+}
+
 
 class Lead(StatefulModel, Address, Owned, Record):
     """Somebody who may buy; becomes account, contact and opportunity when qualified."""
@@ -36,11 +43,7 @@ class Lead(StatefulModel, Address, Owned, Record):
         NO_LONGER_INTERESTED = "no_longer_interested", _("No longer interested")
         CANCELED = "canceled", _("Canceled")
 
-    REASONS = {
-        Status.OPEN: [Reason.NEW, Reason.CONTACTED],
-        Status.QUALIFIED: [Reason.QUALIFIED],
-        Status.DISQUALIFIED: [Reason.LOST, Reason.CANNOT_CONTACT, Reason.NO_LONGER_INTERESTED, Reason.CANCELED],
-    }
+    REASONS = REASONS
 
     class Source(models.TextChoices):
         ADVERTISEMENT = "advertisement", _("Advertisement")

@@ -90,6 +90,13 @@ has_no_order = Guard(
     lambda opportunity: not opportunity.orders.exclude(status="canceled").exists(),
 )
 
+# Each reason belongs to exactly one status; the database knows this too.
+REASONS = {
+    "open": ["in_progress", "on_hold"],
+    "won": ["won"],
+    "lost": ["canceled", "out_sold"],
+}
+
 
 class Opportunity(StatefulModel, PricedDocument):
     """A possible sale to a customer."""
@@ -106,11 +113,7 @@ class Opportunity(StatefulModel, PricedDocument):
         CANCELED = "canceled", _("Canceled")
         OUT_SOLD = "out_sold", _("Out-sold")
 
-    REASONS = {
-        Status.OPEN: [Reason.IN_PROGRESS, Reason.ON_HOLD],
-        Status.WON: [Reason.WON],
-        Status.LOST: [Reason.CANCELED, Reason.OUT_SOLD],
-    }
+    REASONS = REASONS
 
     class Revenue(models.TextChoices):
         USER_PROVIDED = "user_provided", _("Typed")

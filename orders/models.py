@@ -47,6 +47,15 @@ is_managed_here = Guard(
     "managed_in_erp", _("it is managed in the ERP"), lambda order: not order.is_pulled
 )
 
+# Each reason belongs to exactly one status; the database knows this too.
+REASONS = {
+    "active": ["new", "pending"],
+    "submitted": ["in_progress"],
+    "fulfilled": ["partial", "complete"],
+    "invoiced": ["invoiced"],
+    "canceled": ["no_money", "customer_request", "other"],
+}
+
 
 class Order(StatefulModel, Addressed, PricedDocument):
     """A customer's confirmed request; after submit its numbers belong to the ERP where one is connected."""
@@ -69,13 +78,7 @@ class Order(StatefulModel, Addressed, PricedDocument):
         CUSTOMER_REQUEST = "customer_request", _("Customer's request")
         OTHER = "other", _("Other")
 
-    REASONS = {
-        Status.ACTIVE: [Reason.NEW, Reason.PENDING],
-        Status.SUBMITTED: [Reason.IN_PROGRESS],
-        Status.FULFILLED: [Reason.PARTIAL, Reason.COMPLETE],
-        Status.INVOICED: [Reason.INVOICED],
-        Status.CANCELED: [Reason.NO_MONEY, Reason.CUSTOMER_REQUEST, Reason.OTHER],
-    }
+    REASONS = REASONS
 
     class Progress(models.TextChoices):
         NONE = "none", _("None")

@@ -38,6 +38,14 @@ has_no_order = Guard(
     lambda quote: not quote.orders.exclude(status="canceled").exists(),
 )
 
+# Each reason belongs to exactly one status; the database knows this too.
+REASONS = {
+    "draft": ["in_progress"],
+    "active": ["in_progress", "open"],
+    "won": ["won"],
+    "closed": ["lost", "canceled", "revised", "expired"],
+}
+
 
 class Quote(StatefulModel, Addressed, PricedDocument):
     """An offer to sell at stated prices; frozen once it is activated."""
@@ -57,12 +65,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         REVISED = "revised", _("Revised")
         EXPIRED = "expired", _("Expired")
 
-    REASONS = {
-        Status.DRAFT: [Reason.IN_PROGRESS],
-        Status.ACTIVE: [Reason.IN_PROGRESS, Reason.OPEN],
-        Status.WON: [Reason.WON],
-        Status.CLOSED: [Reason.LOST, Reason.CANCELED, Reason.REVISED, Reason.EXPIRED],
-    }
+    REASONS = REASONS
 
     number = models.CharField(_("number"), max_length=30, editable=False)
     revision = models.PositiveSmallIntegerField(_("revision"), default=0, editable=False)
