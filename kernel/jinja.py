@@ -12,6 +12,7 @@ from django.template import engines
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
 from django_htmx.jinja import htmx_script
@@ -27,11 +28,23 @@ class PartMissing(LookupError):
     """The page has no block of that name."""
 
 
-def register_global(name: str, function: Callable[..., Any]) -> None:
-    """Give templates a function of an upper app, from its ``AppConfig.ready``: ``{{ chain(quote) }}``."""
-    _registered[name] = function
+def register_global(name: str, function: str | Callable[..., Any]) -> None:
+    """Give templates a function of an upper app, from its ``AppConfig.ready``: ``{{ chain(quote) }}``.
+
+    Given as a dotted path it is imported when a page first calls it, because models do not exist in apps.py.
+    """
+    _registered[name] = late(function) if isinstance(function, str) else function
     for made in _environments:
-        made.globals[name] = function
+        made.globals[name] = _registered[name]
+
+
+def late(path: str) -> Callable[..., Any]:
+    """A function that is imported when it is first needed."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return import_string(path)(*args, **kwargs)
+
+    return call
 
 
 def environment(**options: Any) -> Environment:

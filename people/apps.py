@@ -1,6 +1,12 @@
 from django.apps import AppConfig
 
+from kernel.jinja import register_global
+
 
 class PeopleConfig(AppConfig):
     name = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register_global("nav", "people.navigation.nav")
+        register_global("create_menu", "people.navigation.create_menu")

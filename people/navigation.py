@@ -1,0 +1,85 @@
+"""The way around: which pages stand in the sidebar and in the Create menu of this person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kernel.jinja import url
+from people.access import Scope, grant_for
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: a page, the letter that leads there, and the kind of record whose grant opens it."""
+
+    page: str
+    label: Any
+    icon: str
+    key: str
+    kind: str = ""
+    starts_group: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as the templates draw it."""
+
+    url: str
+    label: Any
+    icon: str
+    key: str
+    current: bool
+    starts_group: bool
+
+
+PLACES = (
+    Place("reports:home", _("Home"), "house", "h"),
+    Place("leads:list", _("Leads"), "user-plus", "l", "lead", starts_group=True),
+    Place("opportunities:list", _("Opportunities"), "target", "o", "opportunity"),
+    Place("quotes:list", _("Quotes"), "file-text", "q", "quote"),
+    Place("orders:list", _("Orders"), "package", "r", "order"),
+    Place("invoices:list", _("Invoices"), "receipt", "i", "invoice"),
+    Place("customers:accounts", _("Accounts"), "building-2", "a", "account", starts_group=True),
+    Place("customers:contacts", _("Contacts"), "users", "c", "contact"),
+    Place("catalog:products", _("Products"), "box", "p", "product", starts_group=True),
+    Place("catalog:price-lists", _("Price lists"), "tags", "b", "pricelist"),
+    Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
+)
+
+MAKERS = (
+    Place("leads:new", _("Lead"), "user-plus", "l", "lead"),
+    Place("opportunities:new", _("Opportunity"), "target", "o", "opportunity"),
+    Place("quotes:new", _("Quote"), "file-text", "q", "quote"),
+    Place("orders:new", _("Order"), "package", "r", "order"),
+    Place("invoices:new", _("Invoice"), "receipt", "i", "invoice"),
+    Place("customers:account-new", _("Account"), "building-2", "a", "account"),
+    Place("customers:contact-new", _("Contact"), "users", "c", "contact"),
+    Place("catalog:product-new", _("Product"), "box", "p", "product"),
+)
+
+
+def nav(request: HttpRequest) -> list[Entry]:
+    """The sidebar, in the order of the chain: what this person may see."""
+    return [_entry(place, address, request) for place, address in _open(PLACES, "view", request)]
+
+
+def create_menu(request: HttpRequest) -> list[Entry]:
+    """What this person may create from anywhere."""
+    return [_entry(place, address, request) for place, address in _open(MAKERS, "add", request)]
+
+
+def _open(places: tuple[Place, ...], verb: str, request: HttpRequest) -> list[tuple[Place, str]]:
+    found = []
+    for place in places:
+        grant = grant_for(request.user, place.kind)
+        allowed = not place.kind or (grant.allows(verb) and grant.scope != Scope.NONE)
+        if allowed and (address := url(place.page)):
+            found.append((place, address))
+    return found
+
+
+def _entry(place: Place, address: str, request: HttpRequest) -> Entry:
+    current = request.path == address if address == "/" else request.path.startswith(address)
+    return Entry(address, place.label, place.icon, place.key, current, place.starts_group)
