@@ -1,0 +1,179 @@
+"""Writing the lines of a document: what was asked for becomes priced, taxed rows in a few statements."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.documents import PricedDocument, PricedLine
+from catalog.models import Product, TaxCode, Unit
+from catalog.prices import PriceRequest, resolve_prices, tax_rates
+from catalog.totals import reprice
+from kernel.errors import Blocker, DomainError
+from kernel.pricing import Priced
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line as a person or a machine wants it; no unit price means the price list's."""
+
+    product: Product | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit: Unit | None = None
+    unit_price: Decimal | None = None
+    discount_percent: Decimal | None = None
+    discount_amount: Decimal | None = None
+    tax_code: TaxCode | None = None
+    typed_tax: Decimal | None = None
+    key: uuid.UUID | None = None
+
+
+def write_lines(document: PricedDocument, changes: Sequence[LineChange], *, on: dt.date, country: str = "") -> Priced:
+    """Make the document's lines exactly these, price them and save them; the caller saves the header.
+
+    A change with the key of an existing line changes that line, one without makes a new line, lines not named are
+    removed. Constant number of statements. Raises DomainError naming line and field, then nothing is written.
+    """
+    existing = {line.key: line for line in document.lines.all()}  # type: ignore[attr-defined]
+    before = {key: snapshot(line) for key, line in existing.items()}
+    check(changes, existing)
+    lines = [apply(document, existing, change, number) for number, change in enumerate(changes, 1)]
+    price_from_list(document, lines, changes, on)
+    tax_by_code(document, lines, on, country)
+    priced = reprice(document, lines)
+    save_lines(document, lines, before)
+    return priced
+
+
+def apply(
+    document: PricedDocument, existing: dict[uuid.UUID, PricedLine], change: LineChange, position: int
+) -> PricedLine:
+    """The line row that this change speaks of, changed in memory."""
+    line = existing.get(change.key) if change.key else None
+    if line is None:
+        line = new_line(document)
+    product = change.product
+    line.position = position
+    line.product = product
+    line.description = change.description or (product.name if product else "")
+    line.unit = change.unit or (product.unit if product else None)
+    line.quantity = change.quantity
+    line.discount_percent, line.discount_amount = change.discount_percent, change.discount_amount
+    line.tax_code = change.tax_code or (product.tax_code if product else None)
+    line.typed_tax = change.typed_tax
+    line.price_is_overridden = change.unit_price is not None
+    if change.unit_price is not None:
+        line.unit_price = change.unit_price
+    if product:
+        line.unit_cost = product.current_cost if product.current_cost is not None else product.standard_cost
+    return line
+
+
+def new_line(document: PricedDocument) -> PricedLine:
+    """An empty line of this document."""
+    relation: Any = document._meta.get_field("lines")
+    line: PricedLine = relation.related_model(**{relation.field.name: document})
+    return line
+
+
+def price_from_list(
+    document: PricedDocument, lines: Sequence[PricedLine], changes: Sequence[LineChange], on: dt.date
+) -> None:
+    """Take unit price, list price and volume discount from the price list where no price was given by hand."""
+    catalog_lines = [(line, change) for line, change in zip(lines, changes, strict=True) if line.product_id]
+    requests = [PriceRequest(line.product, line.unit, line.quantity) for line, _change in catalog_lines]
+    resolved = resolve_prices(requests, price_list=document.price_list, on=on)
+    for (line, change), found in zip(catalog_lines, resolved, strict=True):
+        line.list_price = found.list_price
+        if change.unit_price is None:
+            line.unit_price, line.volume_discount = found.unit_price, found.volume_discount
+        else:
+            line.volume_discount = Decimal(0)
+
+
+def tax_by_code(document: PricedDocument, lines: Sequence[PricedLine], on: dt.date, country: str) -> None:
+    """Give every line, and the freight, the rate of its tax code for this customer, place and day."""
+    codes = {line.tax_code_id for line in lines} | {document.freight_tax_code_id}
+    treatment = getattr(document.account, "tax_treatment", "normal")
+    rates = tax_rates({code for code in codes if code}, country=country, on=on, treatment=treatment)
+    for line in lines:
+        line.tax_rate = rates.get(line.tax_code_id, Decimal(0))
+    document.freight_tax_rate = rates.get(document.freight_tax_code_id, Decimal(0))
+
+
+def check(changes: Sequence[LineChange], existing: dict[uuid.UUID, PricedLine]) -> None:
+    """Refuse what cannot be a line, all of it at once."""
+    found: list[Blocker] = []
+    for index, change in enumerate(changes):
+        found.extend(
+            Blocker(code, _("Line %(number)s: %(text)s") % {"number": index + 1, "text": text}, f"lines.{index}.{name}")
+            for code, text, name in wrong_with(change, existing)
+        )
+    if found:
+        raise DomainError(found[0].text, code=found[0].code, field=found[0].field, blockers=found)
+
+
+def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> list[tuple[str, Any, str]]:
+    """What is wrong with one line, as (code, words, field)."""
+    wrong: list[tuple[str, Any, str]] = []
+    line = existing.get(change.key) if change.key else None
+    product = change.product
+    if change.key and line is None:
+        wrong.append(("unknown_line", _("this line is not there any more"), "key"))
+    if product is None and not change.description.strip():
+        wrong.append(("no_description", _("it needs a product or a description"), "description"))
+    if not change.quantity.is_finite() or change.quantity <= 0:
+        wrong.append(("quantity_not_positive", _("the quantity must be more than zero"), "quantity"))
+    elif product and -change.quantity.normalize().as_tuple().exponent > product.decimals:  # type: ignore[operator]
+        text = _("%(product)s is sold with at most %(count)s decimals") % {
+            "product": product.sku, "count": product.decimals,
+        }  # fmt: skip
+        wrong.append(("too_many_decimals", text, "quantity"))
+    is_new_product = product and (line is None or line.product_id != product.pk)
+    if product and is_new_product and product.status != Product.Status.ACTIVE:
+        wrong.append(("product_not_active", _("%(product)s is not for sale") % {"product": product.sku}, "product"))
+    if change.discount_percent is not None and change.discount_amount is not None:
+        wrong.append(("two_discounts", _("give a discount in percent or as an amount, not both"), "discount_amount"))
+    return wrong
+
+
+UPDATED = [name.removesuffix("_id") for name in PricedLine.COPIED]
+
+
+def snapshot(line: PricedLine) -> tuple[Any, ...]:
+    return tuple(getattr(line, name) for name in PricedLine.COPIED)
+
+
+def save_lines(
+    document: PricedDocument, lines: Sequence[PricedLine], before: dict[uuid.UUID, tuple[Any, ...]]
+) -> None:
+    """Insert, change and delete rows: at most one statement (or batch) each, and only for what differs."""
+    model: Any = document._meta.get_field("lines").related_model
+    kept = {line.key for line in lines}
+    if gone := [key for key in before if key not in kept]:
+        model.objects.filter(key__in=gone).delete()
+    if added := [line for line in lines if line.key not in before]:
+        model.objects.bulk_create(added, batch_size=500)
+    if changed := [line for line in lines if line.key in before and before[line.key] != snapshot(line)]:
+        # An upsert by primary key: one statement, where bulk_update builds a CASE for every cell.
+        model.objects.bulk_create(
+            changed, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=UPDATED
+        )
+
+
+def changes_from(lines: Sequence[PricedLine]) -> list[LineChange]:
+    """The lines as they are, as changes: the start of changing one of them."""
+    return [
+        LineChange(
+            product=line.product, description=line.description, quantity=line.quantity, unit=line.unit,
+            unit_price=line.unit_price if line.price_is_overridden or line.product is None else None,
+            discount_percent=line.discount_percent, discount_amount=line.discount_amount, tax_code=line.tax_code,
+            typed_tax=line.typed_tax, key=line.key,
+        )
+        for line in lines
+    ]  # fmt: skip

@@ -1,0 +1,76 @@
+"""The bridge between documents and the pricing engine: columns in, amounts out, nothing saved."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from catalog.documents import PricedDocument, PricedLine
+from catalog.models import Currency
+from kernel.pricing import ENGINE_VERSION, HeaderInput, LineInput, Priced, Profile, convert, price
+
+
+def header_input(document: PricedDocument) -> HeaderInput:
+    """The document's own figures as the engine takes them."""
+    code = document.freight_tax_code_id
+    return HeaderInput(
+        discount_percent=document.discount_percent,
+        discount_amount=document.discount_amount,
+        freight=document.freight,
+        freight_tax_rate=document.freight_tax_rate,
+        freight_tax_group=str(code or ""),
+        digits=document.currency.digits,
+        profile=Profile(document.rounding_profile),
+    )
+
+
+def line_input(line: PricedLine) -> LineInput:
+    """A line's own figures as the engine takes them."""
+    return LineInput(
+        key=str(line.key),
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        volume_discount=line.volume_discount,
+        discount_amount=line.discount_amount,
+        discount_percent=line.discount_percent,
+        tax_rate=line.tax_rate,
+        tax_group=str(line.tax_code_id or ""),
+        typed_tax=line.typed_tax,
+    )
+
+
+def reprice(document: PricedDocument, lines: Sequence[PricedLine]) -> Priced:
+    """Compute every amount of the document and its lines in memory; the calling action saves both.
+
+    Raises PricingError, naming the line and the field, when the figures do not make a document.
+    """
+    priced = price([line_input(line) for line in lines], header_input(document))
+    for line, amounts in zip(lines, priced.lines, strict=True):
+        line.base, line.manual_discount, line.net = amounts.base, amounts.discount, amounts.net
+        line.header_discount, line.tax, line.total = amounts.header_discount, amounts.tax, amounts.total
+    document.detail_amount = priced.detail
+    document.line_discount_amount = priced.line_discounts
+    document.header_discount_amount = priced.header_discount
+    document.pre_freight_amount = priced.pre_freight
+    document.freight_tax = priced.freight_tax
+    document.total_tax = priced.tax
+    document.total = priced.total
+    document.engine_version = ENGINE_VERSION
+    document.total_base = in_base(document.total, document.exchange_rate)
+    return priced
+
+
+def sum_up(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
+    """Add up amounts that are given, not computed: partial invoices and figures of the ERP."""
+    zero = Decimal(0)
+    document.detail_amount = sum((line.net for line in lines), zero)
+    document.line_discount_amount = sum((line.manual_discount for line in lines), zero)
+    document.header_discount_amount = sum((line.header_discount for line in lines), zero)
+    document.pre_freight_amount = document.detail_amount - document.header_discount_amount
+    document.total_tax = sum((line.tax for line in lines), zero) + document.freight_tax
+    document.total = document.pre_freight_amount + document.freight + document.total_tax
+    document.total_base = in_base(document.total, document.exchange_rate)
+
+
+def in_base(amount: Decimal, rate: Decimal) -> Decimal:
+    """An amount in the base currency, by the rate copied on the document."""
+    digits = Currency.objects.filter(is_base=True).values_list("digits", flat=True).first()
+    return convert(amount, rate, 2 if digits is None else digits)
