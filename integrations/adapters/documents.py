@@ -283,7 +283,9 @@ def hash_of(
 ) -> str:
     """The hash of an order's content in a form in which 2, 2.0 and 2.000 are one number."""
     rows = sorted([key, product, _plain(quantity), _plain(net)] for key, product, quantity, net in lines)
-    text = json.dumps([external_key, customer_code, currency, rows], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        [external_key, customer_code, currency, rows], ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

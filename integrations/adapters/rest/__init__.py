@@ -1,0 +1,1 @@
+"""The generic contract of docs/erp-contract.md."""
