@@ -150,7 +150,7 @@ CACHES["default"]["KEY_PREFIX"] = env("REDIS_PREFIX", default="crm:") + "cache"
 REDIS_URL = env("REDIS_URL", default="")
 # A task lost with its worker comes back after this; every task is hard-limited well below it.
 _VISIBILITY_TIMEOUT = 900
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {
         "visibility_timeout": _VISIBILITY_TIMEOUT,
@@ -209,6 +209,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
 }
+
+# Where `manage.py load_demo` finds the demo ERP; empty: it makes no connection.
+DEMO_ERP_URL = env("DEMO_ERP_URL", default="")
+DEMO_ERP_TOKEN = env("DEMO_ERP_TOKEN", default="")
 
 # --- security --------------------------------------------------------------------------------------
 
