@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -207,11 +206,3 @@ def head_of(column: Column, order: Order, address: Address) -> Head:
     url = address.but(sort=f"-{column.order_by}" if descending else column.order_by)
     return Head(column.label, column.align, url, direction)
 
-
-def sortable(model: Any, path: str) -> bool:
-    """Whether lists of this model can be sorted by the path."""
-    try:
-        Order(model, path).field()
-    except FieldDoesNotExist:
-        return False
-    return True
