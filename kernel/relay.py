@@ -29,7 +29,7 @@ BACKOFF_BASE = timedelta(seconds=2)
 BACKOFF_CAP = timedelta(minutes=10)
 BUDGET_ATTEMPTS = 12
 BUDGET_TIME = timedelta(hours=24)
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=45)  # Connect 5 s, read 30 s, and time to write the answer down.
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,16 @@ def retry(message: OutboxMessage, *, error: Fault, at: datetime | None = None) -
         return bury(message, error=spent)
     due = at or timezone.now() + backoff(message.attempts_since_replay)
     return _close(message, State.PENDING, available_at=due, ambiguous_until=None, **error.columns())
+
+
+def release(message: OutboxMessage) -> bool:
+    """Give the message back untried: the fault is the connection's, not the message's."""
+    return _close(
+        message,
+        State.PENDING if message.ambiguous_until is None else State.AMBIGUOUS,
+        available_at=timezone.now(),
+        attempts_since_replay=max(message.attempts_since_replay - 1, 0),
+    )
 
 
 def quarantine(message: OutboxMessage, *, error: Fault, until: datetime, at: datetime) -> bool:
