@@ -169,6 +169,12 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_QUEUES = {name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox")}
+CELERY_TASK_ROUTES = {
+    "outbox.deliver": {"queue": "erp.push"},
+    "integrations.pull": {"queue": "erp.pull"},
+    "integrations.sweep_open_documents": {"queue": "erp.pull"},
+    "integrations.process_inbox": {"queue": "erp.inbox"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -213,6 +219,14 @@ CELERY_BEAT_SCHEDULE = {
 # Where `manage.py load_demo` finds the demo ERP; empty: it makes no connection.
 DEMO_ERP_URL = env("DEMO_ERP_URL", default="")
 DEMO_ERP_TOKEN = env("DEMO_ERP_TOKEN", default="")
+
+# Secrets of connections are kept under the first of these ("name:fernet-key"); the others are still read.
+SALESOPS_SECRET_KEYS = env.list("SALESOPS_SECRET_KEYS", default=[])
+# ERPs live at public addresses over TLS; loopback and private networks only where the operator says so.
+SALESOPS_ALLOW_LOCAL_ERP = env.bool("SALESOPS_ALLOW_LOCAL_ERP", default=False)
+SALESOPS_ERP_NETWORKS = env.list("SALESOPS_ERP_NETWORKS", default=[])
+# Shortens every wait of the outbox alike; for tests.
+SALESOPS_TIME_SCALE = env.float("SALESOPS_TIME_SCALE", default=1.0)
 
 # --- security --------------------------------------------------------------------------------------
 
