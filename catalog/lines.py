@@ -31,6 +31,7 @@ class LineChange:
     tax_code: TaxCode | None = None
     typed_tax: Decimal | None = None
     key: uuid.UUID | None = None
+    keep_price: bool = False  # an agreed price stays, whatever the price list says today
 
 
 def write_lines(document: PricedDocument, changes: Sequence[LineChange], *, on: dt.date, country: str = "") -> Priced:
@@ -39,7 +40,7 @@ def write_lines(document: PricedDocument, changes: Sequence[LineChange], *, on: 
     A change with the key of an existing line changes that line, one without makes a new line, lines not named are
     removed. Constant number of statements. Raises DomainError naming line and field, then nothing is written.
     """
-    existing = {line.key: line for line in document.lines.all()}  # type: ignore[attr-defined]
+    existing = {line.key: line for line in lines_of(document)}
     before = {key: snapshot(line) for key, line in existing.items()}
     check(changes, existing)
     lines = [apply(document, existing, change, number) for number, change in enumerate(changes, 1)]
@@ -61,17 +62,24 @@ def apply(
     line.position = position
     line.product = product
     line.description = change.description or (product.name if product else "")
-    line.unit = change.unit or (product.unit if product else None)
+    line.unit_id = change.unit.pk if change.unit else (product.unit_id if product else None)
     line.quantity = change.quantity
     line.discount_percent, line.discount_amount = change.discount_percent, change.discount_amount
-    line.tax_code = change.tax_code or (product.tax_code if product else None)
+    line.tax_code_id = change.tax_code.pk if change.tax_code else (product.tax_code_id if product else None)
     line.typed_tax = change.typed_tax
-    line.price_is_overridden = change.unit_price is not None
+    if not change.keep_price:
+        line.price_is_overridden = change.unit_price is not None
     if change.unit_price is not None:
         line.unit_price = change.unit_price
     if product:
         line.unit_cost = product.current_cost if product.current_cost is not None else product.standard_cost
     return line
+
+
+def lines_of(document: PricedDocument) -> list[PricedLine]:
+    """The document's lines in order, with what pricing and showing them needs, in one query."""
+    lines: Any = document.lines  # type: ignore[attr-defined]
+    return list(lines.select_related("product", "unit", "tax_code").order_by("position", "id"))
 
 
 def new_line(document: PricedDocument) -> PricedLine:
@@ -85,7 +93,7 @@ def price_from_list(
     document: PricedDocument, lines: Sequence[PricedLine], changes: Sequence[LineChange], on: dt.date
 ) -> None:
     """Take unit price, list price and volume discount from the price list where no price was given by hand."""
-    catalog_lines = [(line, change) for line, change in zip(lines, changes, strict=True) if line.product_id]
+    catalog_lines = [(line, change) for line, change in zip(lines, changes, strict=True) if line.product_id and not change.keep_price]
     requests = [PriceRequest(line.product, line.unit, line.quantity) for line, _change in catalog_lines]
     resolved = resolve_prices(requests, price_list=document.price_list, on=on)
     for (line, change), found in zip(catalog_lines, resolved, strict=True):

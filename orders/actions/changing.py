@@ -1,0 +1,130 @@
+"""Changing an order while it is active."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from catalog.lines import LineChange, changes_from, lines_of, write_lines
+from catalog.rates import rate_on
+from kernel import history
+from kernel.errors import Conflict, DomainError
+from kernel.lifecycle import advance
+from orders.models import Order
+from people.models import User
+
+CHANGEABLE = {
+    "name", "account", "contact", "currency", "price_list", "discount_percent", "discount_amount", "freight",
+    "freight_tax_code", "customer_po", "ordered_on", "requested_delivery_on", "promised_delivery_on", "payment_terms",
+    "shipping_method", "owner", "team", "custom", *Order.ADDRESS_FIELDS,
+}  # fmt: skip
+AGREED = {"currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code"}
+
+
+def lock(order: Order, version: int | None = None) -> Order:
+    """The order as it stands now, held until the transaction ends; refuses a stale version."""
+    locked = Order.objects.select_for_update(of=("self",)).select_related(
+        "currency", "account", "contact", "price_list", "payment_terms", "quote", "opportunity"
+    ).get(pk=order.pk)  # fmt: skip
+    if version is not None and locked.version != version:
+        raise Conflict(_("Somebody else changed this order meanwhile. Look at it again, then repeat your change."))
+    return locked
+
+
+@transaction.atomic
+def change_order(order: Order, *, by: User, version: int | None = None, **values: Any) -> Order:
+    """Change the header; while prices are locked, what was agreed stays."""
+    order = lock(order, version)
+    advance(order.edit, by=by)
+    if unknown := set(values) - CHANGEABLE:
+        raise DomainError(_("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field")
+    changes = history.changes_of(order, values)
+    if order.prices_locked and (locked := AGREED & set(changes)):
+        raise DomainError(
+            _("Prices are locked; unlock them first."), code="prices_locked", field=sorted(locked)[0]
+        )
+    if "currency" in changes and order.lines.exists():
+        raise DomainError(_("The currency is fixed while there are lines."), code="currency_fixed", field="currency")
+    for name, value in values.items():
+        setattr(order, name, value)
+    if not order.prices_locked:
+        order.exchange_rate = rate_on(order.currency, order.ordered_on)
+        reprice(order)
+    order.save()
+    history.record(order, "changed", by=by, changes=changes)
+    return order
+
+
+@transaction.atomic
+def set_order_lines(order: Order, lines: Sequence[LineChange], *, by: User, version: int | None = None) -> Order:
+    """Make the order's lines exactly these; locked prices stay as agreed."""
+    order = lock(order, version)
+    advance(order.edit, by=by)
+    before = order.total
+    wanted = [keep_agreed(order, change) for change in lines] if order.prices_locked else lines
+    write_lines(order, wanted, on=order.ordered_on, country=order.ship_to_country)
+    order.save()
+    history.record(order, "lines_changed", by=by, changes={"total": [str(before), str(order.total)]})
+    return order
+
+
+@transaction.atomic
+def lock_order(order: Order, *, by: User) -> Order:
+    """Keep the agreed prices whatever the price list says."""
+    order = lock(order)
+    advance(order.lock, by=by)
+    order.save()
+    history.record(order, "prices_locked", by=by)
+    return order
+
+
+@transaction.atomic
+def unlock_order(order: Order, *, by: User) -> Order:
+    """Let prices follow the price list again, from now on."""
+    order = lock(order)
+    before = order.total
+    advance(order.unlock, by=by)
+    reprice(order)
+    order.save()
+    history.record(order, "prices_unlocked", by=by, changes={"total": [str(before), str(order.total)]})
+    return order
+
+
+@transaction.atomic
+def hold_order(order: Order, *, by: User) -> Order:
+    """Wait with the order."""
+    order = lock(order)
+    advance(order.hold, by=by)
+    order.save()
+    history.record(order, "held", by=by, from_status=order.status)
+    return order
+
+
+@transaction.atomic
+def resume_order(order: Order, *, by: User) -> Order:
+    """Go on with the order."""
+    order = lock(order)
+    advance(order.resume, by=by)
+    order.save()
+    history.record(order, "resumed", by=by, from_status=order.status)
+    return order
+
+
+def reprice(order: Order) -> None:
+    """Price the order's lines again from its price list."""
+    if lines := lines_of(order):
+        write_lines(order, changes_from(lines), on=order.ordered_on, country=order.ship_to_country)
+
+
+def keep_agreed(order: Order, change: LineChange) -> LineChange:
+    """The change with its price left alone where prices are locked; a new price is refused by name."""
+    if change.key is None:
+        return change
+    line = next((line for line in order.lines.all() if line.key == change.key), None)
+    if line is None:
+        return change
+    if change.unit_price is not None and change.unit_price != line.unit_price:
+        raise DomainError(_("Prices are locked; unlock them first."), code="prices_locked", field="unit_price")
+    return replace(change, unit_price=None, keep_price=True)

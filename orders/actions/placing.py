@@ -1,0 +1,159 @@
+"""How orders come to be: from an accepted quote, from an opportunity, or from nothing."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.documents import header_columns
+from catalog.lines import LineChange, write_lines
+from catalog.rates import rate_on
+from kernel import history, outbox
+from kernel.errors import ComponentOwnedElsewhere, DomainError
+from kernel.lifecycle import advance
+from kernel.numbering import next_number
+from kernel.ownership import owner_of
+from opportunities.closing import close_as_won
+from opportunities.models import Opportunity
+from orders.models import Order, OrderLine
+from people.access import require
+from people.models import User
+from quotes.actions import lock as lock_quote
+from quotes.actions import settle_quotes
+from quotes.models import Quote
+
+FROM_QUOTE = (
+    "name", "payment_terms_id", "shipping_method", "requested_delivery_on", "custom", *Order.ADDRESS_FIELDS,
+)  # fmt: skip
+
+
+@transaction.atomic
+def create_order(*, by: User, lines: Sequence[LineChange] = (), **values: Any) -> Order:
+    """Place an order from nothing, with its lines."""
+    require(by, "add", Order)
+    refuse_if_erp_owns_orders()
+    order = new_order(by, values)
+    order.save()
+    if lines:
+        write_lines(order, lines, on=order.ordered_on, country=order.ship_to_country)
+        order.save()
+    history.record(order, "created", by=by)
+    outbox.publish("order.created", order, by=by)
+    return order
+
+
+@transaction.atomic
+def order_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any) -> Order:
+    """Place an order with the opportunity's customer and lines, without a quote in between."""
+    require(by, "add", Order)
+    refuse_if_erp_owns_orders()
+    opportunity = lock_opportunity(opportunity)
+    require(by, "view", opportunity)
+    order = new_order(by, header_columns(opportunity) | {"name": opportunity.name} | values)
+    order.opportunity = opportunity
+    order.save()
+    OrderLine.objects.bulk_create(
+        [OrderLine(order=order, **line.columns()) for line in opportunity.lines.all()], batch_size=500
+    )
+    history.record(order, "created", by=by, note=str(opportunity))
+    outbox.publish("order.created", order, by=by)
+    return order
+
+
+@transaction.atomic
+def accept_quote(quote: Quote, *, by: User, customer_po: str = "", wins: bool = True) -> Order:
+    """The customer said yes: win the quote, place the order with all lines, settle sibling quotes.
+
+    With ``wins`` the opportunity is won too, at the quote's net amount.
+    """
+    opportunity = lock_opportunity(quote.opportunity) if quote.opportunity else None
+    quote = lock_quote(quote)
+    order = place_order(quote, by=by, customer_po=customer_po)
+    if opportunity is not None:
+        settle_quotes(opportunity, by=by, reason=Quote.Reason.CANCELED, keep=quote)
+        if wins:
+            close_as_won(opportunity, by=by, actual_revenue=quote.net_amount, closed_on=timezone.localdate())
+    return order
+
+
+@transaction.atomic
+def win_opportunity(
+    opportunity: Opportunity, *, by: User, quote: Quote | None = None, actual_revenue: Decimal | None = None,
+    closed_on: dt.date | None = None,
+) -> Order | None:  # fmt: skip
+    """Win the deal in one stroke: settle its quotes and, given a quote, place the order from it."""
+    opportunity = lock_opportunity(opportunity)
+    order, default = None, opportunity.amount
+    if quote is not None:
+        if quote.opportunity_id != opportunity.pk:
+            raise DomainError(_("The quote belongs to another opportunity."), code="foreign_quote", field="quote")
+        quote = lock_quote(quote)
+        order = place_order(quote, by=by)
+        default = quote.net_amount
+    settle_quotes(opportunity, by=by, reason=Quote.Reason.CANCELED, keep=quote)
+    close_as_won(
+        opportunity, by=by, closed_on=closed_on or timezone.localdate(),
+        actual_revenue=default if actual_revenue is None else actual_revenue,
+    )  # fmt: skip
+    return order
+
+
+def place_order(quote: Quote, *, by: User, customer_po: str = "") -> Order:
+    """Win the locked quote and copy it, lines and amounts untouched, into an order with agreed prices."""
+    refuse_if_erp_owns_orders()
+    require(by, "add", Order)
+    before = quote.status
+    advance(quote.accept, by=by)
+    quote.save()
+    history.record(quote, "accepted", by=by, from_status=before)
+    order = Order(
+        **header_columns(quote),
+        **{name: getattr(quote, name) for name in FROM_QUOTE},
+        number=next_number("order"),
+        quote=quote,
+        opportunity=quote.opportunity,
+        customer_po=customer_po,
+        prices_locked=True,
+    )
+    order.save()
+    OrderLine.objects.bulk_create(
+        [OrderLine(order=order, quote_line=line, **line.columns()) for line in quote.lines.all()], batch_size=500
+    )
+    history.record(order, "created", by=by, note=quote.ref)
+    outbox.publish("quote.accepted", quote, by=by, payload={"order": str(order.public_id)})
+    outbox.publish("order.created", order, by=by)
+    return order
+
+
+def lock_opportunity(opportunity: Opportunity) -> Opportunity:
+    return Opportunity.objects.select_for_update(of=("self",)).select_related("currency", "account", "contact").get(
+        pk=opportunity.pk
+    )  # fmt: skip
+
+
+def new_order(by: User, values: Mapping[str, Any]) -> Order:
+    """An order with a number, an owner and its customer's defaults; not saved."""
+    order = Order(**values, number=next_number("order"))
+    if order.owner_id is None and order.team_id is None:
+        order.owner, order.team = by, by.team
+    customer = order.customer
+    if customer is None:
+        raise DomainError(_("Choose a customer."), code="no_customer", field="account")
+    if order.account and order.payment_terms_id is None:
+        order.payment_terms_id = order.account.payment_terms_id
+    for side in ("bill_to", "ship_to"):
+        if not getattr(order, f"{side}_name"):
+            setattr(order, f"{side}_name", customer.name)
+            for part in ("street", "postcode", "city", "country"):
+                setattr(order, f"{side}_{part}", getattr(customer, part))
+    order.exchange_rate = rate_on(order.currency, order.ordered_on)
+    return order
+
+
+def refuse_if_erp_owns_orders() -> None:
+    if owner_of("orders") == "erp":
+        raise ComponentOwnedElsewhere(_("Orders are made in the ERP and appear here by themselves."))
