@@ -1,7 +1,7 @@
 """What the engine is told: lines, header, currency digits and rounding profile; checked before any sum."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -13,6 +13,17 @@ HUNDRED = Decimal(100)
 TAX_RATE_LIMIT = Decimal(1000)
 # Amounts are kept in columns of 15 digits, 4 of them decimals.
 AMOUNT_LIMIT = Decimal(10) ** 11
+
+_FIGURES = (
+    "quantity",
+    "unit_price",
+    "volume_discount",
+    "discount_amount",
+    "discount_percent",
+    "tax_rate",
+    "typed_tax",
+)
+_HEADER_FIGURES = ("discount_percent", "discount_amount", "freight", "freight_tax_rate")
 
 
 class Profile(StrEnum):
@@ -41,6 +52,9 @@ class LineInput:
     tax_group: str = ""
     typed_tax: Decimal | None = None
 
+    def __post_init__(self) -> None:
+        make_exact(self, _FIGURES)
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderInput:
@@ -53,6 +67,20 @@ class HeaderInput:
     freight_tax_group: str = ""
     digits: int = 2
     profile: Profile = Profile.PER_LINE
+
+    def __post_init__(self) -> None:
+        make_exact(self, _HEADER_FIGURES)
+
+
+def make_exact(owner: object, names: Iterable[str]) -> None:
+    """Whole numbers become decimals; anything else, above all a float, is a bug of the caller."""
+    for name in names:
+        figure = getattr(owner, name)
+        if type(figure) is Decimal or figure is None:
+            continue
+        if type(figure) is not int:
+            raise TypeError(f"{name} must be a Decimal, not {type(figure).__name__}")
+        object.__setattr__(owner, name, Decimal(figure))
 
 
 def credited(lines: Iterable[LineInput], header: HeaderInput) -> tuple[list[LineInput], HeaderInput]:
@@ -72,7 +100,7 @@ def check_header(header: HeaderInput) -> None:
     """Refuse a header that means nothing, naming the field."""
     if not 0 <= header.digits <= 4:
         raise PricingError("A currency has between 0 and 4 decimals.", code="bad_digits", field="currency")
-    for field in ("discount_percent", "discount_amount", "freight", "freight_tax_rate"):
+    for field in _HEADER_FIGURES:
         _check_figure(getattr(header, field), field, "")
     _check_range(header.discount_percent, HUNDRED, "discount_percent", "")
     _check_range(header.discount_amount, AMOUNT_LIMIT, "discount_amount", "")
@@ -108,9 +136,6 @@ def check_amount(amount: Decimal, field: str, line: str = "") -> None:
         raise PricingError(
             f"The amount {amount:,f} is too large.", code="too_many_digits", field=field, line=line
         )
-
-
-_FIGURES = tuple(field.name for field in fields(LineInput) if field.name not in {"key", "tax_group"})
 
 
 def _check_figure(figure: Decimal, field: str, line: str) -> None:

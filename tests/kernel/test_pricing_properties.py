@@ -146,6 +146,7 @@ def test_partial_invoices_sum_back_to_the_document(document, random):
             assert total_of(pieces, name) == getattr(amounts, name)
         for piece in pieces:
             assert min(getattr(piece, name) for name in COLUMNS) >= 0
+            assert piece.net >= piece.header_discount
             assert piece.base - piece.discount == piece.net
             assert piece.net - piece.header_discount + piece.tax == piece.total
 

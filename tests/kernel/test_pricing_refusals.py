@@ -116,3 +116,12 @@ def test_an_amount_on_a_line_without_quantity_cannot_be_billed_in_parts():
     assert apportion(D(0), D(0), D(0), D(0), 2) == D(0)
     with pytest.raises(PricingError):
         apportion(D(5), D(0), D(0), D(0), 2)
+
+
+def test_a_float_never_touches_money_but_a_whole_number_may():
+    with pytest.raises(TypeError):
+        LineInput(**LINE | {"unit_price": 9.99})
+    with pytest.raises(TypeError):
+        HeaderInput(freight=1.5)
+
+    assert price([LineInput("1", 1, 10)], HeaderInput(discount_percent=0, freight=5)).total == D("15.00")
