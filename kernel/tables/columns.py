@@ -1,6 +1,6 @@
 """What a list shows of each record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ class Column:
     kind: str = "text"
     sort: bool | str = False
     main: bool = False
-    currency: str = "currency_id"
+    currency: str = "currency"
     source: Callable[[Any], Any] | None = None
     tone: Callable[[Any], str] | None = None
 
@@ -54,6 +54,22 @@ class Column:
         """Where a link leads: to the record that the path's first step names."""
         linked = follow(row, self.name.split(".")[0])
         return str(linked.get_absolute_url()) if hasattr(linked, "get_absolute_url") else ""
+
+
+def relations(model: Any, paths: Iterable[str]) -> set[str]:
+    """The foreign keys that the paths walk over: what a list has to select along, so that no row asks again."""
+    found = set()
+    for path in paths:
+        holder, walked = model, []
+        for step in path.split("."):
+            field = next((f for f in holder._meta.get_fields() if f.name == step), None)
+            if field is None or not (field.many_to_one or field.one_to_one) or not field.concrete:
+                break
+            walked.append(step)
+            holder = field.related_model
+        if walked:
+            found.add("__".join(walked))
+    return found
 
 
 def follow(row: Any, path: str) -> Any:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from kernel.formats import number
 from kernel.models import fold
-from kernel.tables.columns import Column
+from kernel.tables.columns import Column, relations
 from kernel.tables.filters import Filter
 from kernel.tables.keyset import Order, cut
 
@@ -128,7 +128,9 @@ class Table:
         size = int(params["size"]) if params.get("size") in {str(s) for s in SIZES} else SIZES[0]
         order = cls.order(queryset.model, params)
         found = cls.narrow(queryset, params, request.user)
-        rows = found.select_related(*cls.related) if cls.related else found
+        paths = [p for c in cls.columns for p in (c.name, c.currency if c.kind == "money" else c.name)]
+        related = {*cls.related, *relations(queryset.model, paths)}
+        rows = found.select_related(*related) if related else found
         part = cut(rows, order, size=size, after=params.get("after", ""), before=params.get("before", ""))
         counted = found.order_by().values("pk")[: COUNTED + 1].count()
         address = Address(request.path, cls.understood(params, order))
