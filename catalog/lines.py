@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import PricedDocument, PricedLine
 from catalog.models import Product, TaxCode, Unit
-from catalog.prices import PriceRequest, resolve_prices, tax_rates
+from catalog.prices import PriceRequest, ResolvedPrice, resolve_prices
+from catalog.taxes import tax_rates
 from catalog.totals import reprice
 from kernel.errors import Blocker, DomainError
 from kernel.pricing import Priced
@@ -94,14 +95,30 @@ def price_from_list(
 ) -> None:
     """Take unit price, list price and volume discount from the price list where no price was given by hand."""
     catalog_lines = [(line, change) for line, change in zip(lines, changes, strict=True) if line.product_id and not change.keep_price]
-    requests = [PriceRequest(line.product, line.unit, line.quantity) for line, _change in catalog_lines]
-    resolved = resolve_prices(requests, price_list=document.price_list, on=on)
+    requests = [PriceRequest(line.product, line.unit_id, line.quantity) for line, _change in catalog_lines]
+    resolved = resolve_prices(requests, price_list=document.price_list, on=on, currency=document.currency)
+    refuse_problems([(*pair, found) for pair, found in zip(catalog_lines, resolved, strict=True)])
     for (line, change), found in zip(catalog_lines, resolved, strict=True):
         line.list_price = found.list_price
         if change.unit_price is None:
             line.unit_price, line.volume_discount = found.unit_price, found.volume_discount
         else:
             line.volume_discount = Decimal(0)
+
+
+def refuse_problems(priced: Sequence[tuple[PricedLine, LineChange, ResolvedPrice]]) -> None:
+    """Refuse what the price list cannot price or sell so; a price given by hand cures a missing one."""
+    found = [
+        replace(
+            answer.problem,
+            text=_("Line %(number)s: %(text)s") % {"number": line.position, "text": answer.problem.text},
+            field=f"lines.{line.position - 1}.{answer.problem.field}",
+        )
+        for line, change, answer in priced
+        if answer.problem and (change.unit_price is None or answer.problem.field != "unit_price")
+    ]
+    if found:
+        raise DomainError(found[0].text, code=found[0].code, field=found[0].field, blockers=found)
 
 
 def tax_by_code(document: PricedDocument, lines: Sequence[PricedLine], on: dt.date, country: str) -> None:
