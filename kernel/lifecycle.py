@@ -100,6 +100,12 @@ def advance(transition: MethodType, *, by: Any, **details: Any) -> None:
 
     Raises PermissionDenied, or TransitionRefused with every guard that fails.
     """
+    check_step(transition, by=by)
+    transition(**details)
+
+
+def check_step(transition: MethodType, *, by: Any) -> None:
+    """Whether ``by`` could take the step now; raises exactly as advance() would, and takes nothing."""
     document: Any = transition.__self__
     name = transition.__name__
     found = {s.name: s for s in document.get_all_status_transitions() if s.source == document.status}
@@ -112,7 +118,6 @@ def advance(transition: MethodType, *, by: Any, **details: Any) -> None:
         raise PermissionDenied(_("You may not do this."))
     if unmet := [guard.blocker(document) for guard in found[name].conditions if not guard(document)]:
         raise TransitionRefused(document, unmet, step=name)
-    transition(**details)
 
 
 def not_in_this_status(document: Any) -> Blocker:
