@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.fields import AmountField
@@ -87,6 +88,9 @@ class Account(Address, Owned, Record):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("customers:account", args=[self.ref])
+
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.email, self.phone, self.city, self.erp_code]
 
@@ -124,6 +128,9 @@ class Contact(Address, Owned, Record):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:contact", args=[self.ref])
 
     def searchable(self) -> list[Any]:
         return [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -143,10 +145,24 @@ class Lead(StatefulModel, Address, Owned, Record):
     def searchable(self) -> list[Any]:
         return [self.number, self.topic, self.first_name, self.last_name, self.company, self.email, self.phone]
 
+    def get_absolute_url(self) -> str:
+        return reverse("leads:detail", args=[self.ref])
+
+    def clean(self) -> None:
+        """Somebody can be named: a person or a company."""
+        if not self.last_name and not self.company:
+            raise ValidationError({"last_name": _("Give a last name or a company.")}, code="no_name")
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
+    )
+    def edit(self) -> None:
+        """May be changed now: only while it is open."""
+
     @transition(
         field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("contact"),
         conditions=[Guard("already_contacted", _("it was contacted already"), lambda lead: lead.status_reason == "new")],
-        custom={"label": _("Mark contacted"), "order": 20, "hide_blocked": True},
+        custom={"label": _("Mark contacted"), "verb": "contact", "order": 20, "hide_blocked": True},
     )
     def mark_contacted(self) -> None:
         self.status_reason = self.Reason.CONTACTED

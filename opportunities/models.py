@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -158,6 +159,9 @@ class Opportunity(StatefulModel, PricedDocument):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("opportunities:detail", args=[self.ref])
+
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]
 
@@ -167,6 +171,12 @@ class Opportunity(StatefulModel, PricedDocument):
         if self.revenue_mode == self.Revenue.SYSTEM_CALCULATED:
             return Decimal(self.net_amount)
         return self.estimated_revenue
+
+    @transition(
+        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
+    )
+    def edit(self) -> None:
+        """May be changed now: only while it is open."""
 
     @transition(
         field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("move"),

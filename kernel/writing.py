@@ -1,0 +1,72 @@
+"""How an action begins: the record locked as it is now, the version compared, the new values checked and assigned."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel import history
+from kernel.errors import Blocker, Conflict, DomainError
+
+M = TypeVar("M", bound=models.Model)
+
+
+def locked(record: M, *, version: int | None = None) -> M:
+    """The record as it stands now, its row held until the transaction ends.
+
+    Raises Conflict when somebody changed or deleted it since ``version``.
+    """
+    fresh: M | None = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
+    if fresh is None:
+        raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
+    if version is not None and fresh.version != version:  # type: ignore[attr-defined]
+        raise Conflict(_("Somebody else changed this meanwhile. Look at it again, then repeat your change."))
+    return fresh
+
+
+def assign(record: models.Model, values: Mapping[str, Any], *, allowed: Collection[str]) -> dict[str, list[Any]]:
+    """Take the values over in memory and say what changed, in the words of the history.
+
+    Raises DomainError naming every field that is not for writing or whose value does not fit.
+    """
+    if unknown := sorted(set(values) - set(allowed)):
+        text = _("This cannot be changed: %(fields)s") % {"fields": ", ".join(unknown)}
+        raise DomainError(text, code="read_only_field", field=unknown[0])
+    changes = history.changes_of(record, values)
+    for name in values:
+        setattr(record, name, values[name])
+    _refuse_misfits(record, values)
+    return changes
+
+
+def _refuse_misfits(record: models.Model, values: Mapping[str, Any]) -> None:
+    """The checks of the columns themselves and the model's own ``clean``, without a query."""
+    found: list[Blocker] = []
+    for name in values:
+        field = record._meta.get_field(name)
+        if field.is_relation or not isinstance(field, models.Field):
+            continue
+        raw = getattr(record, name)
+        try:
+            if not (field.blank and raw in field.empty_values):
+                setattr(record, name, field.clean(raw, record))
+        except ValidationError as error:
+            found += [Blocker(error.code or "invalid", f"{field.verbose_name}: {m}", name) for m in error.messages]
+    try:
+        record.clean()
+    except ValidationError as error:
+        found += [
+            Blocker("invalid", message, "" if name == "__all__" else name)
+            for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items()
+            for message in messages
+        ]
+    if found:
+        raise DomainError(found[0].text, code=found[0].code, field=found[0].field, blockers=found)
+
+
+def stated_version(data: Mapping[str, Any]) -> int | None:
+    """The version that a form says it was filled in for; None where it says nothing."""
+    text = str(data.get("version", ""))
+    return int(text) if text.isdecimal() else None
