@@ -20,6 +20,7 @@ SECRET_KEY = env("SECRET_KEY", default="only-for-development-" * 3) if DEBUG els
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # One switch for everything that only makes sense over TLS; off for `./dev run` and a benchmark on loopback.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
@@ -239,6 +240,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Name and address together: nobody can lock a colleague out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "salesops.proxy.client_address"
 AXES_VERBOSE = False
 
 PASSWORD_HASHERS = [
@@ -282,7 +284,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_TLS_PROXY", default=False):
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -321,6 +323,8 @@ REST_FRAMEWORK = {
         "anon": env("API_RATE_ANONYMOUS", default="30/minute"),
         "user": env("API_RATE_USER", default="1200/minute"),
     },
+    # Without this a caller could name any address in X-Forwarded-For and never meet its limit.
+    "NUM_PROXIES": 1 if BEHIND_TLS_PROXY else 0,
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

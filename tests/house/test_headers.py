@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
+
+from salesops.proxy import client_address
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["/login/", "/admin/login/", "/health/live"]
@@ -96,3 +98,11 @@ def test_a_page_that_says_nothing_about_it_wants_a_log_in(client: Client) -> Non
 
     assert answer.status_code == 302
     assert "/login/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(("behind_proxy", "seen"), [(False, "10.0.0.9"), (True, "203.0.113.7")])
+def test_a_caller_cannot_choose_the_address_it_is_counted_under(behind_proxy: bool, seen: str) -> None:
+    claimed = {"HTTP_X_FORWARDED_FOR": "198.51.100.1, 203.0.113.7", "REMOTE_ADDR": "10.0.0.9"}
+
+    with override_settings(BEHIND_TLS_PROXY=behind_proxy):
+        assert client_address(RequestFactory().get("/", **claimed)) == seen
