@@ -94,31 +94,33 @@ def price_from_list(
     document: PricedDocument, lines: Sequence[PricedLine], changes: Sequence[LineChange], on: dt.date
 ) -> None:
     """Take unit price, list price and volume discount from the price list where no price was given by hand."""
-    catalog_lines = [(line, change) for line, change in zip(lines, changes, strict=True) if line.product_id and not change.keep_price]
-    requests = [PriceRequest(line.product, line.unit_id, line.quantity) for line, _change in catalog_lines]
-    resolved = resolve_prices(requests, price_list=document.price_list, on=on, currency=document.currency)
-    refuse_problems([(*pair, found) for pair, found in zip(catalog_lines, resolved, strict=True)])
-    for (line, change), found in zip(catalog_lines, resolved, strict=True):
-        line.list_price = found.list_price
-        if change.unit_price is None:
-            line.unit_price, line.volume_discount = found.unit_price, found.volume_discount
-        else:
-            line.volume_discount = Decimal(0)
-
-
-def refuse_problems(priced: Sequence[tuple[PricedLine, LineChange, ResolvedPrice]]) -> None:
-    """Refuse what the price list cannot price or sell so; a price given by hand cures a missing one."""
-    found = [
-        replace(
-            answer.problem,
-            text=_("Line %(number)s: %(text)s") % {"number": line.position, "text": answer.problem.text},
-            field=f"lines.{line.position - 1}.{answer.problem.field}",
-        )
-        for line, change, answer in priced
-        if answer.problem and (change.unit_price is None or answer.problem.field != "unit_price")
+    asked = [
+        (line, change)
+        for line, change in zip(lines, changes, strict=True)
+        if change.product is not None and not change.keep_price
     ]
-    if found:
-        raise DomainError(found[0].text, code=found[0].code, field=found[0].field, blockers=found)
+    requests = [PriceRequest(change.product, line.unit_id, line.quantity) for line, change in asked if change.product]
+    resolved = resolve_prices(requests, price_list=document.price_list, on=on, currency=document.currency)
+    refuse_unpriced(asked, resolved)
+    for (line, change), found in zip(asked, resolved, strict=True):
+        line.list_price = found.list_price
+        by_hand = change.unit_price is not None
+        line.volume_discount = Decimal(0) if by_hand else found.volume_discount
+        if not by_hand:
+            line.unit_price = found.unit_price
+
+
+def refuse_unpriced(
+    asked: Sequence[tuple[PricedLine, LineChange]], resolved: Sequence[ResolvedPrice]
+) -> None:
+    """Refuse lines the price list cannot price; a price given by hand cures a missing one."""
+    curable = {"no_cost"}
+    blockers = []
+    for (line, change), found in zip(asked, resolved, strict=True):
+        problem = found.problem
+        if problem and not (problem.code in curable and change.unit_price is not None):
+            blockers.append(line_blocker(line.position, problem.code, problem.text, problem.field))
+    refuse(blockers)
 
 
 def tax_by_code(document: PricedDocument, lines: Sequence[PricedLine], on: dt.date, country: str) -> None:
@@ -127,20 +129,27 @@ def tax_by_code(document: PricedDocument, lines: Sequence[PricedLine], on: dt.da
     treatment = getattr(document.account, "tax_treatment", "normal")
     rates = tax_rates({code for code in codes if code}, country=country, on=on, treatment=treatment)
     for line in lines:
-        line.tax_rate = rates.get(line.tax_code_id, Decimal(0))
-    document.freight_tax_rate = rates.get(document.freight_tax_code_id, Decimal(0))
+        line.tax_rate = rates.get(line.tax_code_id or 0, Decimal(0))
+    document.freight_tax_rate = rates.get(document.freight_tax_code_id or 0, Decimal(0))
 
 
 def check(changes: Sequence[LineChange], existing: dict[uuid.UUID, PricedLine]) -> None:
     """Refuse what cannot be a line, all of it at once."""
     found: list[Blocker] = []
     for index, change in enumerate(changes):
-        found.extend(
-            Blocker(code, _("Line %(number)s: %(text)s") % {"number": index + 1, "text": text}, f"lines.{index}.{name}")
-            for code, text, name in wrong_with(change, existing)
-        )
-    if found:
-        raise DomainError(found[0].text, code=found[0].code, field=found[0].field, blockers=found)
+        found.extend(line_blocker(index + 1, *wrong) for wrong in wrong_with(change, existing))
+    refuse(found)
+
+
+def line_blocker(number: int, code: str, text: Any, field: str) -> Blocker:
+    """What is wrong with the line of this number, counted from one in words and from zero in the field's path."""
+    return Blocker(code, _("Line %(number)s: %(text)s") % {"number": number, "text": text}, f"lines.{number - 1}.{field}")
+
+
+def refuse(blockers: Sequence[Blocker]) -> None:
+    if blockers:
+        first = blockers[0]
+        raise DomainError(first.text, code=first.code, field=first.field, blockers=blockers)
 
 
 def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> list[tuple[str, Any, str]]:

@@ -32,7 +32,7 @@ REASONS = {
     "list_price": _("list price of the product: %(price)s"),
     "not_on_list": _("%(price_list)s has no price for it, so its list price counts"),
     "price_list_item": _("%(price_list)s, %(method)s: %(price)s"),
-    "price_list_item_percent": _("%(price_list)s, %(percent)s, %(method)s of %(reference)s: %(price)s"),
+    "price_list_item_percent": _("%(price_list)s, %(method)s (%(reference)s), %(percent)s %%: %(price)s"),
     "other_unit": _("priced by the %(unit)s, converted: %(price)s"),
     "volume_discount": _("%(discount_list)s from %(low)s: %(discount)s off each unit"),
     "discount_in_other_currency": _("%(discount_list)s is in another currency and does not count"),
@@ -65,7 +65,7 @@ class Reason:
 
     @property
     def text(self) -> str:
-        return str(REASONS[self.code] % self.figures)
+        return str(REASONS[self.code] % {name: _shown(name, figure) for name, figure in self.figures.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +255,15 @@ def _item_reason(book: PriceBook, item: PriceListItem, reference: Decimal | None
     if reference is None:
         return Reason("price_list_item", figures)
     return Reason("price_list_item_percent", figures | {"percent": item.percent, "reference": reference})
+
+
+def _shown(name: str, figure: Any) -> str:
+    """A figure without idle zeros, but money with cents."""
+    if not isinstance(figure, Decimal):
+        return str(figure)
+    plain = f"{figure.normalize():f}"
+    is_money = name in {"price", "reference", "discount"}
+    return f"{figure:.2f}" if is_money and len(plain.partition(".")[2]) < 2 else plain
 
 
 @dataclass(frozen=True, slots=True)
