@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -45,6 +46,14 @@ class Activity(StatefulModel, Owned, Record):
             models.Index(fields=["regarding_type", "regarding_id", "-id"], name="activity_regarding"),
             models.Index(fields=["owner", "status", "due_at"], name="activity_owner_due"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="completed", done_at__isnull=False)
+                | models.Q(status__in=["open", "canceled"], done_at__isnull=True),
+                name="activity_done_exactly_when_completed",
+            ),
+            models.CheckConstraint(condition=~models.Q(subject=""), name="activity_has_subject"),
+        ]
 
     def __str__(self) -> str:
         return self.subject
@@ -53,11 +62,17 @@ class Activity(StatefulModel, Owned, Record):
         return [self.subject]
 
     @transition(
+        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
+    )
+    def edit(self) -> None:
+        """May be changed now: only while it is open."""
+
+    @transition(
         field=status, source=Status.OPEN, target=Status.COMPLETED, permission=allows("complete"),
         custom={"label": _("Done"), "primary": True},
     )
     def complete(self) -> None:
-        """It is done."""
+        self.done_at = timezone.now()
 
     @transition(
         field=status, source=Status.OPEN, target=Status.CANCELED, permission=allows("cancel"),
