@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from integrations.adapters.protocol import ErpAdapter
 from integrations.adapters.rest.adapter import RestAdapter
+from integrations.adapters.tryton.adapter import TrytonAdapter
 
 AdapterFactory = Callable[[str, str, Mapping[str, object]], ErpAdapter]
 
 ADAPTERS: dict[str, AdapterFactory] = {
     RestAdapter.kind: RestAdapter,
+    TrytonAdapter.kind: TrytonAdapter,
 }
 
 

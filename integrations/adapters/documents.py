@@ -186,7 +186,17 @@ class InvoiceLineDoc:
     tax_amount: Decimal | None = None
     tax_code: str = ""
     tax_rate: Decimal | None = None
-    order_id: str = ""
+    order_line_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxDoc:
+    """One tax of an invoice as a whole; some ERPs tax the document and not its lines."""
+
+    code: str
+    rate: Decimal | None
+    base: Decimal
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +237,7 @@ class InvoiceDoc:
     balance: Decimal
     lines: Sequence[InvoiceLineDoc]
     payments: Sequence[PaymentDoc] = ()
+    taxes: Sequence[TaxDoc] = ()
     credit_note_ids: Sequence[str] = ()
     origin_ids: Sequence[str] = ()
     status_text: str = ""

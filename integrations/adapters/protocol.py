@@ -28,6 +28,7 @@ from integrations.adapters.documents import (
     RemoteRef,
     ShipmentDoc,
     ShipmentLineDoc,
+    TaxDoc,
     content_hash,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "RemoteRef",
     "ShipmentDoc",
     "ShipmentLineDoc",
+    "TaxDoc",
     "Transient",
     "content_hash",
 ]

@@ -87,17 +87,9 @@ class TrytonClerk:
 
     def ship(self, sale_id: str | int, quantities: Mapping[str, float] | None = None) -> None:
         """Send the open shipment of a sale; `quantities` by product code sends less and leaves a rest."""
-        (shipment_id,) = self.model(
-            "stock.shipment.out",
-            "search",
-            [
-                ["outgoing_moves.origin.sale.id", "=", int(sale_id), "sale.line"],
-                ["state", "in", ["draft", "waiting"]],
-            ],
-            0,
-            1,
-            [["id", "ASC"]],
-        )
+        (sale,) = self.model("sale.sale", "read", [int(sale_id)], ["shipments"])
+        domain = [["id", "in", list(sale["shipments"])], ["state", "in", ["draft", "waiting"]]]
+        (shipment_id,) = self.model("stock.shipment.out", "search", domain, 0, 1, [["id", "ASC"]])
         if quantities:
             self._reduce(shipment_id, quantities)
         for action in SHIPPING:

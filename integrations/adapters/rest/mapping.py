@@ -172,7 +172,7 @@ def invoice(document: Json) -> InvoiceDoc:
         total_gross=amount(totals, "gross"),
         amount_paid=amount(document, "paid"),
         balance=amount(document, "balance"),
-        lines=[_invoice_line(line, str(document.get("order_id") or "")) for line in items(document, "lines")],
+        lines=[_invoice_line(line) for line in items(document, "lines")],
         payments=[payment(one) for one in items(document, "payments")],
         credit_note_ids=[str(one) for one in document.get("credit_note_ids") or []],
         origin_ids=[str(one) for one in document.get("origin_ids") or []],
@@ -180,7 +180,7 @@ def invoice(document: Json) -> InvoiceDoc:
     )
 
 
-def _invoice_line(line: Json, order_id: str) -> InvoiceLineDoc:
+def _invoice_line(line: Json) -> InvoiceLineDoc:
     return InvoiceLineDoc(
         line_key=str(line.get("line_key") or ""),
         remote_id=str(line.get("id") or line.get("line_key") or ""),
@@ -193,7 +193,7 @@ def _invoice_line(line: Json, order_id: str) -> InvoiceLineDoc:
         tax_amount=amount(line, "tax"),
         tax_code=str(line.get("tax_code") or ""),
         tax_rate=amount(line, "tax_rate"),
-        order_id=order_id,
+        order_line_id=str(line.get("order_line_id") or line.get("line_key") or ""),
     )
 
 

@@ -1,0 +1,1 @@
+"""Tryton 8 over its REST routes with an application key."""
