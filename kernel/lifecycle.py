@@ -40,7 +40,6 @@ class Step:
     danger: bool = False
     asks: bool = False  # needs input, so the button leads to a page of its own
     hint: Any = ""
-    url: str = ""  # the route that takes the step, where it is not "<app>:<name>"
     order: int = 50
 
     @property
@@ -146,7 +145,6 @@ def steps(document: Any, user: Any) -> list[Step]:
             danger=custom.get("danger", False),
             asks=custom.get("asks", False),
             hint=custom.get("hint", ""),
-            url=custom.get("url", ""),
             order=custom.get("order", 50),
         )
     return sorted(found.values(), key=lambda step: (step.danger, step.order))

@@ -170,7 +170,7 @@ class Lead(StatefulModel, Address, Owned, Record):
     @transition(
         field=status, source=Status.OPEN, target=Status.QUALIFIED, permission=allows("qualify"),
         custom={
-            "label": _("Qualify"), "primary": True, "asks": True, "order": 10, "url": "opportunities:qualify-lead",
+            "label": _("Qualify"), "primary": True, "asks": True, "order": 10,
             "hint": _("Makes an account, a contact and an opportunity from this lead"),
         },
     )

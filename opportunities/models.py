@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django_fsm import transition
 from catalog.documents import PricedDocument, PricedLine, has_customer
 from catalog.fields import AmountField
 from customers.models import Contact
+from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
 from leads.models import Lead
 from people.access import allows
@@ -133,6 +135,7 @@ class Opportunity(StatefulModel, PricedDocument):
     actual_revenue = AmountField(_("actual revenue"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     need = models.TextField(_("need"), blank=True, default="")
+    timeframe = models.CharField(_("purchase timeframe"), max_length=20, choices=Lead.Timeframe, blank=True, default="")
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="")
     next_step_on = models.DateField(_("next step on"), null=True, blank=True)
     status = StateField(_("status"), choices=Status.choices, default=Status.OPEN)
@@ -172,6 +175,36 @@ class Opportunity(StatefulModel, PricedDocument):
             return Decimal(self.net_amount)
         return self.estimated_revenue
 
+    def clean(self) -> None:
+        """Somebody buys, and the prices are in the currency of the deal."""
+        if not self.account_id and not self.contact_id:
+            raise ValidationError({"account": _("Choose an account or a contact.")}, code="no_customer")
+        if self.price_list and self.currency_id and self.price_list.currency_id != self.currency_id:
+            raise ValidationError({"price_list": _("Its prices are in another currency.")}, code="other_currency")
+
+    def missing_for(self, stage: Stage) -> list[Blocker]:
+        """What the stage asks for and the opportunity does not say yet."""
+        return [
+            Blocker(
+                "required_field",
+                _("%(stage)s needs: %(field)s") % {"stage": stage.name, "field": label},
+                field=name,
+                record=str(self),
+                fix_url=reverse("opportunities:edit", args=[self.ref]),
+            )
+            for name in stage.required_fields
+            for label, given in [self.answer(name)]
+            if not given
+        ]
+
+    def answer(self, name: str) -> tuple[Any, bool]:
+        """The label of a field that stages may ask for, and whether it is filled in."""
+        if name == "lines":
+            return _("lines"), self.lines.exists()
+        if name == "amount":
+            return _("amount"), self.amount > 0
+        return self._meta.get_field(name).verbose_name, bool(getattr(self, name))
+
     @transition(
         field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
     )
@@ -203,7 +236,7 @@ class Opportunity(StatefulModel, PricedDocument):
 
     @transition(
         field=status, source=Status.OPEN, target=Status.WON, permission=allows("win"),
-        custom={"label": _("Won"), "primary": True, "asks": True, "order": 10, "url": "orders:win-opportunity"},
+        custom={"label": _("Won"), "primary": True, "asks": True, "order": 10},
     )
     def win(self, *, actual_revenue: Decimal, closed_on: dt.date) -> None:
         self.status_reason = self.Reason.WON
@@ -211,7 +244,7 @@ class Opportunity(StatefulModel, PricedDocument):
 
     @transition(
         field=status, source=Status.OPEN, target=Status.LOST, permission=allows("lose"), conditions=[has_no_order],
-        custom={"label": _("Lost"), "danger": True, "asks": True, "url": "quotes:lose-opportunity"},
+        custom={"label": _("Lost"), "danger": True, "asks": True},
     )
     def lose(self, *, reason: str, closed_on: dt.date) -> None:
         self.status_reason, self.closed_on = reason, closed_on

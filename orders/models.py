@@ -241,7 +241,7 @@ class Order(StatefulModel, Addressed, PricedDocument):
     @transition(
         field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.SUBMITTED,
         permission=allows("create_invoice"), conditions=[crm_owns_invoices, has_something_to_invoice],
-        custom={"verb": "invoice", "label": _("Create invoice"), "asks": True, "order": 30, "url": "invoices:from-order"},
+        custom={"verb": "invoice", "label": _("Create invoice"), "asks": True, "order": 30},
     )
     def may_be_invoiced(self) -> None:
         """Asked before an invoice is made; never taken itself, bill() and bill_partly() are."""

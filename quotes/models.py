@@ -156,7 +156,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         field=status, source=Status.ACTIVE, target=Status.WON, permission=allows("accept"),
         conditions=[has_lines, is_current, has_no_order, opportunity_is_open],
         custom={
-            "label": _("Accept"), "primary": True, "order": 10, "asks": True, "url": "orders:accept-quote",
+            "label": _("Accept"), "primary": True, "order": 10, "asks": True,
             "hint": _("Makes the order with all lines"),
         },
     )

@@ -175,22 +175,19 @@ def take_payments(invoice: Invoice, said: ErpInvoice) -> None:
     """The ERP's payments as our ledger shows them; one that the ERP took back disappears."""
     said_ids = {payment.erp_id for payment in said.payments}
     gone = invoice.allocations.exclude(payment=None).exclude(payment__erp_id__in=said_ids)
-    Payment.objects.filter(pk__in=list(gone.values_list("payment_id", flat=True))).exclude(
-        allocations__in=invoice.allocations.filter(payment__erp_id__in=said_ids)
-    )
+    orphans = list(gone.values_list("payment_id", flat=True))
     gone.delete()
+    Payment.objects.filter(pk__in=orphans, allocations=None).delete()
     for paid in said.payments:
         if paid.amount <= 0:
             continue
+        booked: dict[str, Any] = {
+            "account_id": invoice.account_id, "contact_id": invoice.contact_id, "currency_id": invoice.currency_id,
+            "amount": paid.amount, "unallocated": ZERO, "received_on": paid.received_on, "reference": paid.reference,
+        }  # fmt: skip
         payment, _made = Payment.objects.update_or_create(
-            managed_by=said.connection, erp_id=paid.erp_id,
-            defaults={"account_id": invoice.account_id, "contact_id": invoice.contact_id,
-                      "currency_id": invoice.currency_id, "amount": paid.amount, "unallocated": ZERO,
-                      "received_on": paid.received_on, "reference": paid.reference},
-            create_defaults={"number": next_number("payment"), "account_id": invoice.account_id,
-                             "contact_id": invoice.contact_id, "currency_id": invoice.currency_id,
-                             "amount": paid.amount, "unallocated": ZERO, "received_on": paid.received_on,
-                             "reference": paid.reference},
+            managed_by=said.connection, erp_id=paid.erp_id, defaults=booked,
+            create_defaults=booked | {"number": next_number("payment")},
         )  # fmt: skip
         Allocation.objects.update_or_create(invoice=invoice, payment=payment, defaults={"amount": paid.amount})
 
