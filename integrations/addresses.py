@@ -1,4 +1,4 @@
-"""Which addresses the server may call on somebody's word: public ones over TLS, others only if the operator says so."""
+"""Which addresses the server may call on somebody's word: public ones over TLS, others by the operator's leave."""
 
 import ipaddress
 import socket

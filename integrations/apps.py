@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+from kernel.jinja import register_global
 
 
 class IntegrationsConfig(AppConfig):
     name = "integrations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        autodiscover_modules("subscribers")
+        register_global("sync_panel", "integrations.panel.sync_panel")
+        register_global("erp_status", "integrations.panel.erp_status")

@@ -1,5 +1,6 @@
 """The attempt log: what was asked of an ERP, when the first byte left, and what came of it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -15,14 +16,21 @@ Outcome = DeliveryAttempt.Outcome
 EXCERPT = 2000
 
 
+@dataclass(frozen=True)
+class Request:
+    """What is sent: its fingerprint, and its figures in a few words."""
+
+    digest: str
+    excerpt: str
+
+
 def begin(
     connection: Connection,
     message: OutboxMessage,
     step: str,
     *,
     writes: bool = False,
-    request_hash: str = "",
-    request_excerpt: str = "",
+    request: Request | None = None,
 ) -> DeliveryAttempt:
     """Write down a step before it is taken; for one that writes, the moment of sending is part of it."""
     now = timezone.now()
@@ -38,8 +46,8 @@ def begin(
             "outcome": Outcome.OPEN,
             "worker": relay.worker_name(),
             "lease_token": message.lease_token,
-            "request_hash": request_hash,
-            "request_excerpt": redacted(connection, request_excerpt),
+            "request_hash": request.digest if request else "",
+            "request_excerpt": redacted(connection, request.excerpt) if request else "",
         },
     )
     return attempt

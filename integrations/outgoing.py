@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from integrations import journal
+from integrations.adapters.documents import FREIGHT_KEY
 from integrations.adapters.protocol import AddressDoc, ErpError, OrderDoc, OrderLineDoc, PartyDoc
 from integrations.models import CodeMapping, Connection, ExternalReference
 from kernel.errors import DomainError
 from kernel.models import OutboxMessage
 from orders.models import Order, OrderLine
-
-FREIGHT = "freight"
 
 Codes = dict[str, dict[str, str]]
 
@@ -79,7 +78,7 @@ def line_doc(line: OrderLine, codes: Codes) -> OrderLineDoc:
 def freight_doc(order: Order, codes: Codes) -> OrderLineDoc:
     tax = order.freight_tax_code
     return OrderLineDoc(
-        line_key=FREIGHT,
+        line_key=FREIGHT_KEY,
         product_code="",
         description=_("Freight"),
         quantity=Decimal(1),
@@ -134,4 +133,6 @@ def excerpt(doc: OrderDoc) -> str:
 
 def in_words(error: ErpError) -> str:
     """What the ERP said, line by line where it told us which."""
-    return "\n".join([error.text or type(error).__name__, *(f"{key}: {text}" for key, text in error.lines.items())])
+    return "\n".join(
+        [error.text or type(error).__name__, *(f"{key}: {text}" for key, text in error.lines.items())]
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,6 +126,9 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.aggregate_ref or self.aggregate_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("integrations:message", args=[self.message_id])
 
     @property
     def is_unfinished(self) -> bool:

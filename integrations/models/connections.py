@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations import secrets
 
-
 WEBHOOK_OVERLAP = timedelta(days=7)
 
 
