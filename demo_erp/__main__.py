@@ -13,14 +13,24 @@ from demo_erp.server import Erp, Settings
 
 
 def parse(arguments: list[str]) -> Settings:
-    """The settings on the command line; the token may come from DEMO_ERP_TOKEN, where no process list shows it."""
-    parser = argparse.ArgumentParser(prog="demo_erp", description="A small ERP that speaks the generic contract.")
+    """The settings on the command line; the token may come from DEMO_ERP_TOKEN, where no process list shows
+    it.
+    """
+    parser = argparse.ArgumentParser(
+        prog="demo_erp", description="A small ERP that speaks the generic contract."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8801, help="port to listen on; 0 takes a free one")
     parser.add_argument("--data", type=Path, default=Path("demo_erp_data"), help="directory of its database")
-    parser.add_argument("--tick", type=float, default=5.0, help="seconds between two steps of an order; 0: by hand only")
-    parser.add_argument("--token", default=os.environ.get("DEMO_ERP_TOKEN", ""), help="bearer token clients must send")
-    parser.add_argument("--strict", action="store_true", help="refuse customers, products and taxes it does not know")
+    parser.add_argument(
+        "--tick", type=float, default=5.0, help="seconds between two steps of an order; 0: by hand only"
+    )
+    parser.add_argument(
+        "--token", default=os.environ.get("DEMO_ERP_TOKEN", ""), help="bearer token clients must send"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse customers, products and taxes it does not know"
+    )
     parser.add_argument("--rounding", choices=PROFILES, default="per_line", help="how it rounds taxes")
     given = parser.parse_args(arguments)
     if not given.token:

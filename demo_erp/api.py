@@ -56,9 +56,19 @@ Route = Callable[[Store, Rules, Request, str], Answer]
 
 def info(store: Store, rules: Rules, request: Request, key: str) -> Answer:
     """Who answers here, and what time it is there."""
-    facts = {"name": "Demo ERP", "contract": VERSION, "version": "2026.11", "time_zone": "UTC"}
-    return Answer(200, facts | {"company": "Demo Trading Company", "rounding": rules.rounding, "strict": rules.strict,
-                                "idempotency_hours": 24 * 365, "server_time": moment(store.now())})  # fmt: skip
+    return Answer(
+        200,
+        {
+            "name": "Demo ERP",
+            "company": "Demo Trading Company",
+            "contract": VERSION,
+            "version": "2026.11",
+            "time_zone": "UTC",
+            "rounding": rules.rounding,
+            "strict": rules.strict,
+            "server_time": moment(store.now()),
+        },
+    )
 
 
 def create_order(store: Store, rules: Rules, request: Request, key: str) -> Answer:
@@ -113,12 +123,15 @@ def changes(store: Store, rules: Rules, request: Request, key: str) -> Answer:
     if key not in STREAMS:
         raise Refusal(404, "not_found", f"There is no stream {key}.")
     server_time = moment(store.now())
-    since, until = _moment(request, "modified_since", "1970-01-01T00:00:00Z"), _moment(request, "until", server_time)
+    since, until = (
+        _moment(request, "modified_since", "1970-01-01T00:00:00Z"),
+        _moment(request, "until", server_time),
+    )
     after, limit = request.one("after_id"), _limit(request)
     condition = "modified > ? OR (modified = ? AND id > ?)"
     last = _number(after) if after else -1
     rows = store.rows(
-        f"SELECT body FROM {key} WHERE ({condition}) AND modified <= ? ORDER BY modified, id LIMIT ?",  # noqa: S608
+        f"SELECT body FROM {key} WHERE ({condition}) AND modified <= ? ORDER BY modified, id LIMIT ?",
         since, since, last, until, limit + 1,
     )  # fmt: skip
     items = [json.loads(row["body"]) for row in rows[:limit]]
@@ -129,14 +142,18 @@ def changes(store: Store, rules: Rules, request: Request, key: str) -> Answer:
 
 
 def list_codes(store: Store, rules: Rules, request: Request, key: str) -> Answer:
-    """The customers, products or taxes of some codes; unknown codes are left out. `known` names what an order may use."""
+    """The customers, products or taxes of some codes; unknown codes are left out. `known` names what an order
+    may use.
+    """
     wanted = request.query.get("code", [])
     marks = ",".join("?" * len(wanted))
     rows = store.rows(
-        f"SELECT body FROM codes WHERE kind = ? AND code IN ({marks}) ORDER BY code",  # noqa: S608 - only marks
+        f"SELECT body FROM codes WHERE kind = ? AND code IN ({marks}) ORDER BY code",
         KINDS[request.path.split("/")[2]], *wanted,
     )  # fmt: skip
-    return Answer(200, {"items": [json.loads(row["body"]) for row in rows], "creates_unknown": not rules.strict})
+    return Answer(
+        200, {"items": [json.loads(row["body"]) for row in rows], "creates_unknown": not rules.strict}
+    )
 
 
 def put_code(store: Store, rules: Rules, request: Request, key: str) -> Answer:
@@ -189,7 +206,7 @@ def _items(store: Store, sql: str, value: object) -> Answer:
 def _page(store: Store, request: Request, table: str, condition: str) -> Answer:
     limit, after = _limit(request), request.one("after_id") or "0"
     rows = store.rows(
-        f"SELECT body FROM {table} WHERE id > ? AND {condition} ORDER BY id LIMIT ?",  # noqa: S608 - conditions of ours
+        f"SELECT body FROM {table} WHERE id > ? AND {condition} ORDER BY id LIMIT ?",
         _number(after), limit + 1,
     )  # fmt: skip
     items = [json.loads(row["body"]) for row in rows[:limit]]
@@ -211,7 +228,9 @@ def _moment(request: Request, name: str, default: str) -> str:
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        raise Refusal(400, "parameter_invalid", f"{name} must be a moment like 2026-11-22T03:00:00Z.") from None
+        raise Refusal(
+            400, "parameter_invalid", f"{name} must be a moment like 2026-11-22T03:00:00Z."
+        ) from None
     return moment(value if value.tzinfo else value.replace(tzinfo=UTC))
 
 

@@ -1,4 +1,6 @@
-"""The ERP's working day: every so many seconds each open order goes one step further, unless the clock stands still."""
+"""The ERP's working day: every so many seconds each open order goes one step further, unless the clock stands
+still.
+"""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -26,7 +28,9 @@ class Clock(threading.Thread):
     def advance_due(self) -> None:
         """One step for each order that is due."""
         now = moment(datetime.now(UTC))
-        for row in self.store.rows("SELECT id FROM orders WHERE next_at <= ? ORDER BY next_at LIMIT 200", now):
+        for row in self.store.rows(
+            "SELECT id FROM orders WHERE next_at <= ? ORDER BY next_at LIMIT 200", now
+        ):
             if not self.stop.is_set() and not paused(self.store):
                 advance(self.store, int(row["id"]))
 

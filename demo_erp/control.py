@@ -59,7 +59,9 @@ class Control:
         return {"tick": clock.pace(self.store), "paused": clock.paused(self.store)}
 
     def do_fault(self, body: Document) -> Document:
-        """Misbehave: `mode`, `times`, and `status`, `seconds`, `retry_after`, `method`, `path` as the mode needs."""
+        """Misbehave: `mode`, `times`, and `status`, `seconds`, `retry_after`, `method`, `path` as the mode
+        needs.
+        """
         if body.get("mode") not in MODES:
             raise Refusal(422, "mode_invalid", f"The modes are {', '.join(MODES)}.")
         self.faults.add(Fault(**body))
@@ -78,7 +80,9 @@ class Control:
 
     def do_ledger(self, body: Document) -> Document:
         """Every order that was ever committed, in order: the judge of "nothing lost, nothing twice"."""
-        rows = self.store.rows("SELECT seq, external_id, order_id, idempotency_key, at FROM ledger ORDER BY seq")
+        rows = self.store.rows(
+            "SELECT seq, external_id, order_id, idempotency_key, at FROM ledger ORDER BY seq"
+        )
         return {"creates": [dict(row) for row in rows]}
 
     def do_events(self, body: Document) -> Document:
@@ -99,7 +103,10 @@ class Control:
         if not given:
             return [int(row["id"]) for row in self.store.rows("SELECT id FROM orders ORDER BY id")]
         row = self.store.row(
-            "SELECT id FROM orders WHERE number = ? OR external_id = ? OR CAST(id AS TEXT) = ?", given, given, given
+            "SELECT id FROM orders WHERE number = ? OR external_id = ? OR CAST(id AS TEXT) = ?",
+            given,
+            given,
+            given,
         )
         if row is None:
             raise Refusal(404, "not_found", f"There is no order {given}.")

@@ -80,7 +80,7 @@ class Messenger(threading.Thread):
             "webhook-timestamp": timestamp,
             "webhook-signature": signature(secret, message_id, timestamp, body),
         }
-        request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - checked at PUT
+        request = urllib.request.Request(url, data=body, headers=headers, method="POST")
         try:
             with OPENER.open(request, timeout=TIMEOUT) as response:
                 return True, f"HTTP {response.status}"

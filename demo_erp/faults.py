@@ -3,7 +3,16 @@
 import threading
 from dataclasses import dataclass, field
 
-MODES = ("status", "delay", "hang", "drop_before", "commit_then_drop", "commit_then_status", "garbage", "truncate")
+MODES = (
+    "status",
+    "delay",
+    "hang",
+    "drop_before",
+    "commit_then_drop",
+    "commit_then_status",
+    "garbage",
+    "truncate",
+)
 
 
 @dataclass

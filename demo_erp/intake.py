@@ -18,7 +18,9 @@ LINE_KINDS = ("goods", "write_in", "freight")
 
 @dataclass
 class Refusal(Exception):
-    """The ERP says no: an HTTP status, a code for programs, a sentence for people, and one more for each line."""
+    """The ERP says no: an HTTP status, a code for programs, a sentence for people, and one more for each
+    line.
+    """
 
     status: int
     code: str
@@ -29,7 +31,9 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Rules:
-    """How this ERP is set up: `strict` knows no one it was not told about; `rounding` is a profile of `money`."""
+    """How this ERP is set up: `strict` knows no one it was not told about; `rounding` is a profile of
+    `money`.
+    """
 
     strict: bool = False
     rounding: str = "per_line"
@@ -43,18 +47,25 @@ def fingerprint(body: Document) -> str:
 def accept(store: Store, body: Document, *, key: str, rules: Rules) -> tuple[Document, bool]:
     """Book an order once per key; the second value says whether it was booked just now."""
     with store.transaction():
-        known = store.row("SELECT * FROM idempotency WHERE key = ?", key)
-        if known:
-            if known["fingerprint"] != fingerprint(body):
-                raise Refusal(409, "idempotency_key_reused", "This Idempotency-Key came with another body before.",
-                              details={"order_id": str(known["order_id"])})  # fmt: skip
-            return store.document("orders", known["order_id"]) or {}, False
+        before = store.row("SELECT * FROM idempotency WHERE key = ?", key)
+        if before:
+            if before["fingerprint"] != fingerprint(body):
+                sentence, details = (
+                    "This Idempotency-Key came with another body before.",
+                    _order(before["order_id"]),
+                )
+                raise Refusal(409, "idempotency_key_reused", sentence, details=details)
+            return store.document("orders", before["order_id"]) or {}, False
         draft = checked(store, body, rules=rules)
         taken = store.row("SELECT id, number FROM orders WHERE external_id = ?", draft["external_id"])
         if taken:
-            raise Refusal(409, "external_id_taken", f"Order {taken['number']} already has this external_id.",
-                          details={"order_id": str(taken["id"])})  # fmt: skip
+            sentence = f"Order {taken['number']} already has this external_id."
+            raise Refusal(409, "external_id_taken", sentence, details=_order(taken["id"]))
         return book(store, draft, key=key, print_of_body=fingerprint(body)), True
+
+
+def _order(key: int) -> dict[str, str]:
+    return {"order_id": str(key)}
 
 
 def book(store: Store, draft: Document, *, key: str, print_of_body: str) -> Document:
@@ -92,10 +103,14 @@ def checked(store: Store, body: Document, *, rules: Rules) -> Document:
     """The order as this ERP will keep it, with its own amounts beside the sender's; raises `Refusal`."""
     external_id = body.get("external_id")
     if not isinstance(external_id, str) or not KEY.fullmatch(external_id):
-        raise Refusal(422, "external_id_invalid", "The order needs an external_id of up to 64 letters and digits.")
+        raise Refusal(
+            422, "external_id_invalid", "The order needs an external_id of up to 64 letters and digits."
+        )
     currency = body.get("currency")
     if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
-        raise Refusal(422, "currency_invalid", "The order needs a currency of three capital letters, like EUR.")
+        raise Refusal(
+            422, "currency_invalid", "The order needs a currency of three capital letters, like EUR."
+        )
     if body.get("prices_include_tax"):
         raise Refusal(422, "tax_included", "Prices must be sent without tax.")
     order_date = _date(body.get("order_date"), "order_date")
@@ -140,7 +155,9 @@ def _lines(store: Store, given: Any, *, currency: str, rules: Rules) -> tuple[li
             clean, figure = _line(store, line, rules=rules, taken={str(known["line_key"]) for known in lines})
         except Refusal as refusal:
             key = str(line.get("line_key") or "") if isinstance(line, dict) else ""
-            faults.append({"line_key": key, "code": refusal.code, "message": f"Line {position}: {refusal.message}"})
+            faults.append(
+                {"line_key": key, "code": refusal.code, "message": f"Line {position}: {refusal.message}"}
+            )
         else:
             lines.append(clean)
             figures.append(figure)
@@ -148,7 +165,13 @@ def _lines(store: Store, given: Any, *, currency: str, rules: Rules) -> tuple[li
         raise Refusal(422, faults[0]["code"], " ".join(fault["message"] for fault in faults), lines=faults)
     amounts = calculate(figures, currency, rules.rounding)
     for line, (net, tax) in zip(lines, amounts.lines, strict=True):
-        line |= {"net": net, "tax": tax, "shipped": Decimal(0), "invoiced": Decimal(0), "canceled": Decimal(0)}
+        line |= {
+            "net": net,
+            "tax": tax,
+            "shipped": Decimal(0),
+            "invoiced": Decimal(0),
+            "canceled": Decimal(0),
+        }
     return lines, amounts
 
 
@@ -164,8 +187,10 @@ def _line(store: Store, line: Any, *, rules: Rules, taken: set[str]) -> tuple[Do
     if kind == "goods" and not product:
         raise Refusal(422, "product_missing", "the product code is missing.")
     try:
-        numbers = {name: decimal(line.get(name, "0")) for name in ("quantity", "unit_price", "discount", "tax_rate")}
-    except ValueError as error:
+        numbers = {
+            name: decimal(line.get(name, "0")) for name in ("quantity", "unit_price", "discount", "tax_rate")
+        }
+    except (TypeError, ValueError) as error:
         raise Refusal(422, "number_invalid", f"{error}.") from None
     if numbers["quantity"] <= 0:
         raise Refusal(422, "quantity_invalid", "the quantity must be more than zero.")

@@ -1,4 +1,6 @@
-"""How this ERP counts: it never trusts the sender's sums, and its rounding is a setting like in any other ERP."""
+"""How this ERP counts: it never trusts the sender's sums, and its rounding is a setting like in any other
+ERP.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,9 +31,9 @@ class Amounts:
 
 
 def decimal(value: object) -> Decimal:
-    """A decimal string as a number; raises ValueError for anything else, floats included."""
+    """A decimal string as a number; raises TypeError or ValueError for anything else, floats included."""
     if not isinstance(value, str):
-        raise ValueError("decimal numbers are sent as strings")
+        raise TypeError("decimal numbers are sent as strings")
     try:
         number = Decimal(value)
     except InvalidOperation:

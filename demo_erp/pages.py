@@ -16,7 +16,10 @@ from demo_erp.store import Document, Store, moment
 
 ASSETS = Path(__file__).parent / "assets"
 KINDS = {".css": "text/css", ".js": "text/javascript"}
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src data:"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src data:;"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
 SPEEDS = (1, 2, 5, 15, 60)
 SHOWN = 40
 
@@ -34,7 +37,11 @@ class Page:
 def answer(store: Store, control: Control, request: Request, is_own: bool) -> Page:
     """The page, its parts, or the effect of a button."""
     if request.path == "/" and request.method == "GET":
-        return Page(200, _page(store).encode(), headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
+        return Page(
+            200,
+            _page(store).encode(),
+            headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"},
+        )
     if request.path == "/board" and request.method == "GET":
         return Page(200, _board(store).encode(), headers={"Cache-Control": "no-store"})
     if request.path in ("/demo_erp.css", "/demo_erp.js") and request.method == "GET":
@@ -51,7 +58,9 @@ def _press(store: Store, control: Control, request: Request) -> Page:
         if request.path == "/step":
             control.do_advance({"order": form.get("order", "")})
         elif request.path == "/clock":
-            control.do_clock({"tick": float(form["tick"])} if "tick" in form else {"paused": form.get("paused") == "1"})
+            control.do_clock(
+                {"tick": float(form["tick"])} if "tick" in form else {"paused": form.get("paused") == "1"}
+            )
         elif request.path == "/cancel":
             control.do_cancel({"order": form.get("order", "")})
     except (Refusal, ValueError) as error:
@@ -96,8 +105,8 @@ def _loaded(row: sqlite3.Row) -> tuple[Document, str | None]:
 def _levers(store: Store) -> str:
     stands, pace = clock.paused(store), clock.pace(store)
     speeds = "".join(
-        f'<button name="tick" value="{seconds}"{" aria-pressed=true" if pace == seconds else ""}>{seconds} s</button>'
-        for seconds in SPEEDS
+        f'<button name="tick" value="{speed}"{" aria-pressed=true" if pace == speed else ""}>{speed} s</button>'
+        for speed in SPEEDS
     )
     return f"""<section class="levers" aria-label="Clock">
 <form method="post" action="/clock"><button name="paused" value="{0 if stands else 1}">
@@ -113,7 +122,7 @@ def _order(store: Store, order: Document, due: str | None) -> str:
     reached = work.STAGES.index(stage) if stage in work.STAGES else -1
     steps = "".join(
         f'<li class="{"now" if i == reached else "done" if i < reached else "later"}"'
-        f'{" aria-current=step" if i == reached else ""}>{name}</li>'
+        f"{' aria-current=step' if i == reached else ''}>{name}</li>"
         for i, name in enumerate(work.STAGES)
     )
     track = f'<ol class="track">{steps}</ol>' if reached >= 0 else '<p class="canceled">Canceled</p>'

@@ -84,7 +84,7 @@ class Door(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815 - names of http.server
 
     def _serve(self) -> None:
         parts = urlsplit(self.path)
@@ -98,7 +98,11 @@ class Door(BaseHTTPRequestHandler):
         if not request.path.startswith("/v1/"):
             self._page(request)
             return
-        fault = None if request.path.startswith("/v1/_test/") else self.server.faults.take(request.method, request.path)
+        fault = (
+            None
+            if request.path.startswith("/v1/_test/")
+            else self.server.faults.take(request.method, request.path)
+        )
         self._before(fault)
         answer = self._answer(request)
         self._after(fault, answer)
@@ -123,7 +127,9 @@ class Door(BaseHTTPRequestHandler):
             body: dict[str, Any] = {"code": refusal.code, "message": refusal.message, **refusal.details}
             return Answer(refusal.status, body | ({"lines": refusal.lines} if refusal.lines else {}))
         except (TypeError, ValueError, KeyError) as error:
-            return Answer(400, {"code": "request_invalid", "message": f"The request is not understood: {error}"})
+            return Answer(
+                400, {"code": "request_invalid", "message": f"The request is not understood: {error}"}
+            )
 
     def _authenticate(self, request: Request) -> None:
         expected = f"Bearer {self.server.settings.token}"
@@ -161,7 +167,9 @@ class Door(BaseHTTPRequestHandler):
         if mode == "commit_then_drop":
             raise Dropped
         if mode == "commit_then_status" and fault:
-            self._send(fault.status, b'{"code": "injected", "message": "Something broke after the work was done."}')
+            self._send(
+                fault.status, b'{"code": "injected", "message": "Something broke after the work was done."}'
+            )
         elif mode == "garbage":
             self._send(answer.status, b"<html>proxy says hello</html>")
         elif mode == "truncate":
@@ -179,7 +187,12 @@ class Door(BaseHTTPRequestHandler):
         return not origin or urlsplit(origin).netloc == request.headers.get("host")
 
     def _send(
-        self, status: int, body: bytes, *, kind: str = "application/json", headers: dict[str, str] | None = None
+        self,
+        status: int,
+        body: bytes,
+        *,
+        kind: str = "application/json",
+        headers: dict[str, str] | None = None,
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")

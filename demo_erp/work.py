@@ -35,7 +35,9 @@ def cancel(store: Store, order_id: int, *, reason: str) -> Document:
         if order["status"] == "canceled":
             return order
         if order["stage"] not in ("accepted", "picking"):
-            raise Refusal(409, "order_too_far", f"Order {order['number']} is {order['stage']} and cannot be canceled.")
+            raise Refusal(
+                409, "order_too_far", f"Order {order['number']} is {order['stage']} and cannot be canceled."
+            )
         for line in order["lines"]:
             line["canceled"] = line["quantity"]
         order |= {"status": "canceled", "stage": "canceled", "cancel_reason": reason}
@@ -49,7 +51,9 @@ def replace(store: Store, order_id: int, body: Document, *, version: str, rules:
         if version != order["version"]:
             raise Refusal(412, "version_stale", f"Order {order['number']} was changed meanwhile.")
         if order["stage"] != "accepted":
-            raise Refusal(409, "order_locked", f"Order {order['number']} is {order['stage']} and cannot be changed.")
+            raise Refusal(
+                409, "order_locked", f"Order {order['number']} is {order['stage']} and cannot be changed."
+            )
         draft = json.loads(dumps(checked(store, body, rules=rules)))
         if draft["external_id"] != order["external_id"]:
             raise Refusal(422, "external_id_invalid", "The external_id of an order never changes.")
@@ -76,7 +80,12 @@ def credit(store: Store, invoice_id: int) -> Document:
         note_id = store.next_id("invoices")
         totals = {name: str(-Decimal(amount)) for name, amount in invoice["totals"].items()}
         lines = [_negative(line) for line in invoice["lines"]]
-        note = invoice | {"id": str(note_id), "number": f"CN-{5000 + note_id}", "kind": "credit_note", "totals": totals}
+        note = invoice | {
+            "id": str(note_id),
+            "number": f"CN-{5000 + note_id}",
+            "kind": "credit_note",
+            "totals": totals,
+        }
         note |= {"lines": lines, "paid": "0.00", "balance": "0.00", "status": "paid", "payments": []}
         note |= {"origin_ids": [invoice["id"]], "issued": moment(store.now())[:10], "due": None}
         invoice |= {"credit_note_ids": [note["id"]], "status": "credited", "balance": "0.00"}
@@ -103,7 +112,9 @@ def _ship_some(store: Store, order: Document) -> None:
 
 
 def _ship_rest(store: Store, order: Document) -> None:
-    _ship(store, order, {line["line_key"]: _open(line) for line in order["lines"] if line["kind"] != "freight"})
+    _ship(
+        store, order, {line["line_key"]: _open(line) for line in order["lines"] if line["kind"] != "freight"}
+    )
 
 
 def _ship(store: Store, order: Document, parts: dict[str, Decimal]) -> None:
@@ -117,7 +128,10 @@ def _ship(store: Store, order: Document, parts: dict[str, Decimal]) -> None:
         shipment["tracking"] = f"TRK{int(order['id']):06d}{len(order['shipments']) + 1}"
         order["shipments"].append(shipment)
     done = all(_open(line) == 0 for line in order["lines"] if line["kind"] != "freight")
-    order |= {"stage": "shipped" if done else "partly shipped", "fulfillment": "complete" if done else "partial"}
+    order |= {
+        "stage": "shipped" if done else "partly shipped",
+        "fulfillment": "complete" if done else "partial",
+    }
 
 
 def _invoice(store: Store, order: Document) -> None:

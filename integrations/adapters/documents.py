@@ -1,11 +1,10 @@
 """The canonical documents that cross the border between the CRM and any ERP, in the CRM's words.
 
-Amounts are `Decimal`, dates are `date`, moments are aware UTC `datetime`. What comes from an ERP is kept verbatim:
+Amounts are `Decimal`, dates are `date`, moments are aware UTC `datetime`. What comes from an ERP is kept
+verbatim:
 an adapter may rename and re-type a figure, it never rounds or recomputes one.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,7 +16,9 @@ FREIGHT_KEY = "freight"
 
 @dataclass(frozen=True, slots=True)
 class RemoteRef:
-    """Where a document lives in the ERP: `number` is what people there say, `version` changes with every write."""
+    """Where a document lives in the ERP: `number` is what people there say, `version` changes with every
+    write.
+    """
 
     type: str
     id: str
@@ -54,9 +55,12 @@ class PartyDoc:
 class OrderLineDoc:
     """One line of an order as the CRM priced it.
 
-    `line_key` is the stable id of the line and never its position. An empty `product_code` means a write-in line;
-    freight is a line of its own with the key `freight`. `discount_amount` is everything taken off the line (its own
-    discount and its share of the header discount), so quantity × unit_price − discount_amount = net_amount before rounding.
+    `line_key` is the stable id of the line and never its position. An empty `product_code` means a write-
+    in line;
+    freight is a line of its own with the key `freight`. `discount_amount` is everything taken off the
+    line (its own
+    discount and its share of the header discount), so quantity * unit_price - discount_amount =
+    net_amount before rounding.
     `tax_rate` is in percent.
     """
 
@@ -116,7 +120,9 @@ class FoundOrder:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineState:
-    """What happened to one order line in the ERP: quantities so far, and the ERP's own amounts when it gives them."""
+    """What happened to one order line in the ERP: quantities so far, and the ERP's own amounts when it gives
+    them.
+    """
 
     line_key: str
     remote_id: str
@@ -216,8 +222,10 @@ class PaymentDoc:
 class InvoiceDoc:
     """An issued invoice or credit note, verbatim.
 
-    `kind` is invoice or credit_note (amounts of a credit note are negative, `origin_ids` names what it credits);
-    `status` is draft, open, partly_paid, paid, credited or canceled. `external_keys` are the keys of our orders in it.
+    `kind` is invoice or credit_note (amounts of a credit note are negative, `origin_ids` names what it
+    credits);
+    `status` is draft, open, partly_paid, paid, credited or canceled. `external_keys` are the keys of our
+    orders in it.
     """
 
     ref: RemoteRef
@@ -257,7 +265,9 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """One page of changes. `next_cursor` may be stored only after the rows are; `server_time` is the ERP's clock."""
+    """One page of changes. `next_cursor` may be stored only after the rows are; `server_time` is the ERP's
+    clock.
+    """
 
     rows: Sequence[RemoteDocument]
     next_cursor: Cursor
@@ -274,31 +284,3 @@ class Notification:
     remote_id: str | None
     change: str
     occurred_at: datetime | None
-
-
-def content_hash(doc: OrderDoc) -> str:
-    """Two orders with the same key, customer, currency and lines have the same hash, on whichever side they are read."""
-    return hash_of(
-        doc.external_key,
-        doc.customer.code,
-        doc.currency,
-        [(line.line_key, line.product_code, line.quantity, line.net_amount) for line in doc.lines],
-    )
-
-
-def hash_of(
-    external_key: str,
-    customer_code: str,
-    currency: str,
-    lines: Sequence[tuple[str, str, Decimal, Decimal]],
-) -> str:
-    """The hash of an order's content in a form in which 2, 2.0 and 2.000 are one number."""
-    rows = sorted([key, product, _plain(quantity), _plain(net)] for key, product, quantity, net in lines)
-    text = json.dumps(
-        [external_key, customer_code, currency, rows], ensure_ascii=False, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(number: Decimal) -> str:
-    return format(number.normalize(), "f") if number else "0"

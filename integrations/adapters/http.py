@@ -1,4 +1,6 @@
-"""HTTP as every adapter speaks it: short connects, bounded reads, no redirects, and failures in the words of the protocol."""
+"""HTTP as every adapter speaks it: short connects, bounded reads, no redirects, and failures in the words of
+the protocol.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +129,9 @@ def classify(exc: BaseException) -> ErpError:
 def refusal(
     reply: Reply, text: str = "", *, code: str = "", lines: Mapping[str, str] | None = None
 ) -> ErpError:
-    """What an answer other than 2xx means, by its status; an adapter looks first for what only its dialect knows."""
+    """What an answer other than 2xx means, by its status; an adapter looks first for what only its dialect
+    knows.
+    """
     status, words = reply.status, text or f"The ERP answered {reply.status}."
     if status in (401, 403):
         return AuthFailed(words, status=status, remote_code=code)
@@ -144,7 +148,7 @@ def refusal(
             retry_after=retry_after(reply),
         )
     if status == 408 or status >= 500:
-        # A 500 after the commit made shops import one order dozens of times: it says nothing about the effect.
+        # A 500 after the commit made shops import one order dozens of times: the effect is unknown.
         return Transient(words, certainty=Certainty.UNKNOWN, status=status, remote_code=code)
     if 300 <= status < 400:
         words = "The ERP sends us to another address; the connection must name that one itself."

@@ -1,6 +1,7 @@
 """What the delivery engine may ask of any ERP, and the words in which an ERP may fail.
 
-An adapter is stateless: no database, no retries, no sleeping. The engine owns leases, back-off, limits and everything
+An adapter is stateless: no database, no retries, no sleeping. The engine owns leases, back-off, limits and
+everything
 that is stored, so one test-suite proves them for every dialect.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from integrations.adapters.content import content_hash
 from integrations.adapters.documents import (
     AddressDoc,
     ChangePage,
@@ -29,7 +31,6 @@ from integrations.adapters.documents import (
     ShipmentDoc,
     ShipmentLineDoc,
     TaxDoc,
-    content_hash,
 )
 
 __all__ = [
@@ -92,7 +93,7 @@ class ErpError(Exception):
 
     default_certainty = Certainty.UNKNOWN
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an error carries all that was learned
         self,
         text: str = "",
         *,
@@ -184,7 +185,9 @@ class ErpAdapter(Protocol):
     capabilities: Capabilities
 
     def probe(self) -> Mapping[str, str]:
-        """Check address, credentials, company, version and the rights needed; read only. Facts for the settings page."""
+        """Check address, credentials, company, version and the rights needed; read only. Facts for the
+        settings page.
+        """
 
     def server_time(self) -> datetime:
         """The ERP's clock in UTC: the base of all watermarks."""
@@ -205,7 +208,9 @@ class ErpAdapter(Protocol):
         """Make a draft binding, from whichever step it stands at; a confirmed order is returned unchanged."""
 
     def update_order(self, ref: RemoteRef, doc: OrderDoc) -> FoundOrder:
-        """Replace the content of an order that is still changeable; raises `Conflict` or `Rejected` otherwise."""
+        """Replace the content of an order that is still changeable; raises `Conflict` or `Rejected`
+        otherwise.
+        """
 
     def cancel_order(self, ref: RemoteRef, reason: str) -> FoundOrder:
         """Cancel; a canceled order is returned unchanged, one that is too far is `Rejected`."""
@@ -214,7 +219,10 @@ class ErpAdapter(Protocol):
         """One document of orders, invoices or payments; `NotFound` only when the ERP says so plainly."""
 
     def list_changes(self, stream: str, cursor: Cursor, *, until: datetime | None, limit: int) -> ChangePage:
-        """Rows after the cursor (equal times included) up to `until`, ordered by (modified, id)."""
+        """Rows after the cursor up to `until`, ordered by (modified, id).
+
+        A cursor without `last_id` includes rows of exactly its time: begin a run with one.
+        """
 
     def iter_open(self, stream: str) -> Iterator[RemoteDocument]:
         """All open documents (unpaid invoices, unfinished orders), without a watermark."""
@@ -222,10 +230,12 @@ class ErpAdapter(Protocol):
     def verify_notification(
         self, headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime
     ) -> Sequence[Notification]:
-        """Authenticate the raw bytes in constant time, then read the hint; raises `AuthFailed` on any doubt."""
+        """Authenticate the raw bytes in constant time, then read the hint; any doubt raises `AuthFailed`."""
 
     def ensure_subscription(self, callback_url: str, secret: str) -> datetime | None:
-        """Create or renew the push channel and return when it ends; None when it does not end or does not exist."""
+        """Create or renew the push channel and return when it ends; None when it does not end or does not
+        exist.
+        """
 
     def classify(self, exc: BaseException) -> ErpError:
         """Any failure in the words of this module, with a certainty."""

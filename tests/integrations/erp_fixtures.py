@@ -1,6 +1,7 @@
 """Two real ERPs for tests: the demo ERP as a process of its own, and a Tryton of the laboratory.
 
-A conftest takes what it needs: `from tests.integrations.erp_fixtures import demo_erp, demo_erp_process, tryton_lab`.
+A conftest takes what it needs: `from tests.integrations.erp_fixtures import demo_erp, demo_erp_process,
+tryton_lab`.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ from tests.integrations.tryton_clerk import TrytonClerk
 from tests.servers import answers, die_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-TOKEN = "demo-token-of-the-tests"  # noqa: S105 - a throwaway process on loopback
+TOKEN = "demo-token-of-the-tests"
 
 
 @dataclass
@@ -48,7 +49,7 @@ class DemoErp:
             cwd=ROOT,
             env={**os.environ, "DEMO_ERP_TOKEN": self.token},
             stdout=subprocess.DEVNULL,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - nothing of a killed test run stays behind
+            preexec_fn=die_with_parent,
         )
         end = time.monotonic() + 30
         while not answers(self.port):
@@ -77,7 +78,7 @@ class DemoErp:
         return response.json()
 
     def advance(self, order: str = "", *, to: str = "", steps: int = 1) -> list[dict[str, Any]]:
-        """Move one order (number, external id or id; else all) to a stage: picking, partly shipped, ... paid."""
+        """Move one order (number, external id or id; else all) to a stage: picking ... paid."""
         return self.control("advance", order=order, to=to, steps=steps)["orders"]
 
     def fail(self, mode: str, **details: Any) -> None:
@@ -117,12 +118,12 @@ def demo_erp_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoE
 
 
 @pytest.fixture
-def demo_erp(demo_erp_process: DemoErp) -> Iterator[DemoErp]:
+def demo_erp(demo_erp_process: DemoErp) -> DemoErp:
     """An empty demo ERP whose clock stands still: `advance` moves it."""
     if demo_erp_process.process is None or demo_erp_process.process.poll() is not None:
         demo_erp_process.start()
     demo_erp_process.reset()
-    yield demo_erp_process
+    return demo_erp_process
 
 
 @dataclass

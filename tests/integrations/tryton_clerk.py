@@ -1,4 +1,6 @@
-"""The people in Tryton, for tests: they post and pay invoices and ship goods, over the JSON-RPC of their own client."""
+"""The people in Tryton, for tests: they post and pay invoices and ship goods, over the JSON-RPC of their own
+client.
+"""
 
 import base64
 import json

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from integrations.adapters.content import hash_of
 from integrations.adapters.documents import (
     FREIGHT_KEY,
     AddressDoc,
@@ -20,7 +21,6 @@ from integrations.adapters.documents import (
     RemoteRef,
     ShipmentDoc,
     ShipmentLineDoc,
-    hash_of,
 )
 
 Json = Mapping[str, Any]
@@ -221,7 +221,7 @@ def text(document: Json, name: str) -> str:
     """A field that must be there."""
     value = document[name]
     if not isinstance(value, (str, int)):
-        raise ValueError(f"{name} is missing in the ERP's answer")
+        raise TypeError(f"{name} is missing in the ERP's answer")
     return str(value)
 
 
@@ -229,7 +229,7 @@ def amount(document: Json, name: str, default: str | None = None) -> Decimal:
     """A decimal string, digit for digit; a JSON number is refused because it has lost digits already."""
     value = document.get(name, default)
     if not isinstance(value, str):
-        raise ValueError(f"{name} is not a decimal string in the ERP's answer")
+        raise TypeError(f"{name} is not a decimal string in the ERP's answer")
     try:
         number = Decimal(value)
     except InvalidOperation:

@@ -1,8 +1,7 @@
 """Tryton 8: orders become draft sales, which are quoted and confirmed in steps of their own."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from integrations.adapters import http
@@ -16,7 +15,6 @@ from integrations.adapters.protocol import (
     Cursor,
     ErpError,
     FoundOrder,
-    NotFound,
     Notification,
     OrderDoc,
     Rejected,
@@ -25,31 +23,19 @@ from integrations.adapters.protocol import (
     Transient,
 )
 from integrations.adapters.tryton import mapping
-from integrations.adapters.tryton.client import Domain, Record, TrytonClient
+from integrations.adapters.tryton.client import Record, TrytonClient
 from integrations.adapters.tryton.codes import Codes
 from integrations.adapters.tryton.draft import sale_record
+from integrations.adapters.tryton.streams import STREAMS, after, record_id, stream_of
 
 PAGE = 100
 NEXT_STEP = {"draft": "quote", "quotation": "confirm"}
-STREAMS: dict[str, tuple[str, Sequence[str], list[Any], list[Any]]] = {
-    # stream: model, fields, which records belong to it, which of them are open
-    "orders": (
-        "sale.sale",
-        mapping.SALE,
-        [["reference", "!=", None]],
-        [["state", "in", ["confirmed", "processing"]]],
-    ),
-    "invoices": (
-        "account.invoice",
-        mapping.INVOICE,
-        [["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]], ["number", "!=", None]],
-        [["state", "=", "posted"]],
-    ),
-}
 
 
 class TrytonAdapter:
-    """The dialect of Tryton's REST routes. Payments come inside of the invoices, whose time every payment changes."""
+    """The dialect of Tryton's REST routes. Payments come inside of the invoices, whose time every payment
+    changes.
+    """
 
     kind = "tryton"
     label = "Tryton 8"
@@ -162,16 +148,18 @@ class TrytonAdapter:
 
     def read(self, stream: str, remote_id: str) -> RemoteDocument:
         """One sale or invoice."""
-        model, fields, *_ = _stream(stream)
+        model, fields, *_ = stream_of(stream)
         self._work()
-        (document,) = self._documents(stream, [self._client.get(model, _id(remote_id), fields)])
+        (document,) = self._documents(stream, [self._client.get(model, record_id(remote_id), fields)])
         return document
 
     def list_changes(self, stream: str, cursor: Cursor, *, until: datetime | None, limit: int) -> ChangePage:
-        """By last_modified_at, which is when the ERP's transaction began: read with an overlap of ten minutes."""
-        model, fields, domain, _ = _stream(stream)
+        """By last_modified_at, which is when the ERP's transaction began: read with an overlap of ten
+        minutes.
+        """
+        model, fields, domain, _ = stream_of(stream)
         self._work()
-        wanted = [*domain, *_after(cursor)]
+        wanted = [*domain, *after(cursor)]
         if until:
             wanted.append(["last_modified_at", "<=", until])
         order = (("last_modified_at", "ASC"), ("id", "ASC"))
@@ -184,7 +172,7 @@ class TrytonAdapter:
 
     def iter_open(self, stream: str) -> Iterator[RemoteDocument]:
         """Confirmed sales that are not done, or posted invoices that are not paid."""
-        model, fields, domain, still_open = _stream(stream)
+        model, fields, domain, still_open = stream_of(stream)
         self._work()
         last = 0
         while True:
@@ -231,7 +219,7 @@ class TrytonAdapter:
         return found[0]
 
     def _sale(self, remote_id: str) -> Record:
-        return self._client.get("sale.sale", _id(remote_id), mapping.SALE)
+        return self._client.get("sale.sale", record_id(remote_id), mapping.SALE)
 
     def _keep_oldest(self, key: str, created: FoundOrder) -> FoundOrder:
         """Nothing in Tryton makes a reference unique: of two simultaneous drafts the older one stays."""
@@ -282,26 +270,3 @@ def _server_and_database(base_url: str, database: str) -> tuple[str, str]:
     parts = urlsplit(base_url.rstrip("/"))
     path, _, name = parts.path.rpartition("/")
     return parts._replace(path=path).geturl(), name
-
-
-def _after(cursor: Cursor) -> Domain:
-    moment = cursor.modified_at
-    if moment is None:
-        return []
-    if not cursor.last_id:
-        return [["last_modified_at", ">=", moment.astimezone(UTC)]]
-    same = [["last_modified_at", "=", moment], ["id", ">", _id(cursor.last_id)]]
-    return [["OR", [["last_modified_at", ">", moment]], same]]
-
-
-def _stream(stream: str) -> tuple[str, Sequence[str], list[Any], list[Any]]:
-    try:
-        return STREAMS[stream]
-    except KeyError:
-        raise NotFound(f"Tryton has no stream {stream}.", certainty=Certainty.NOT_SENT) from None
-
-
-def _id(remote_id: str) -> int:
-    if not remote_id.isascii() or not remote_id.isdigit():
-        raise NotFound(f"{remote_id!r} is not an id of Tryton.", certainty=Certainty.NOT_SENT)
-    return int(remote_id)

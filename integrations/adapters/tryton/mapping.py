@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from integrations.adapters.content import hash_of
 from integrations.adapters.documents import (
     FoundOrder,
     InvoiceDoc,
@@ -16,7 +17,6 @@ from integrations.adapters.documents import (
     ShipmentDoc,
     ShipmentLineDoc,
     TaxDoc,
-    hash_of,
 )
 
 Record = Mapping[str, Any]
@@ -25,21 +25,23 @@ NOTE = "salesops:"
 ROUNDING = ":rounding"
 
 SALE = (
-    "number", "reference", "state", "invoice_state", "shipment_state", "party.code", "currency.code", "currency.digits",
-    "untaxed_amount", "tax_amount", "total_amount", "last_modified_at", "lines.type", "lines.note", "lines.quantity",
-    "lines.amount", "lines.product.code", "lines.product.type", "lines.invoice_lines.quantity",
-    "lines.invoice_lines.invoice_state", "shipments.number", "shipments.state", "shipments.effective_date",
+    "number", "reference", "state", "invoice_state", "shipment_state", "party.code", "currency.code",
+    "currency.digits", "untaxed_amount", "tax_amount", "total_amount", "last_modified_at", "lines.type",
+    "lines.note", "lines.quantity", "lines.amount", "lines.product.code", "lines.product.type",
+    "lines.invoice_lines.quantity", "lines.invoice_lines.invoice_state", "shipments.number",
+    "shipments.state", "shipments.effective_date",
 )  # fmt: skip
 MOVE = ("origin", "shipment", "quantity", "state")
 INVOICE = (
-    "number", "state", "invoice_date", "party.code", "currency.code", "untaxed_amount", "tax_amount", "total_amount",
-    "amount_to_pay", "last_modified_at", "sales.id", "sales.reference", "origin_invoices.id",
-    "origin_invoices.sales.id", "origin_invoices.sales.reference", "lines.type", "lines.note", "lines.origin",
-    "lines.product.code", "lines.description", "lines.quantity", "lines.unit.symbol", "lines.unit_price",
-    "lines.amount", "lines.taxes.name", "lines.taxes.rate", "lines_to_pay.maturity_date", "payment_lines.date",
-    "payment_lines.debit", "payment_lines.credit", "payment_lines.description",
-    "payment_lines.amount_second_currency", "payment_lines.second_currency.code", "payment_lines.last_modified_at",
-    "taxes.base", "taxes.amount", "taxes.tax.name", "taxes.tax.rate",
+    "number", "state", "invoice_date", "party.code", "currency.code", "untaxed_amount", "tax_amount",
+    "total_amount", "amount_to_pay", "last_modified_at", "sales.id", "sales.reference",
+    "origin_invoices.id", "origin_invoices.sales.id", "origin_invoices.sales.reference", "lines.type",
+    "lines.note", "lines.origin", "lines.product.code", "lines.description", "lines.quantity",
+    "lines.unit.symbol", "lines.unit_price", "lines.amount", "lines.taxes.name", "lines.taxes.rate",
+    "lines_to_pay.maturity_date", "payment_lines.date", "payment_lines.debit", "payment_lines.credit",
+    "payment_lines.description", "payment_lines.amount_second_currency",
+    "payment_lines.second_currency.code", "payment_lines.last_modified_at", "taxes.base", "taxes.amount",
+    "taxes.tax.name", "taxes.tax.rate",
 )  # fmt: skip
 PHASES = {"draft": "draft", "quotation": "draft", "done": "archived", "cancelled": "canceled"}
 STATUSES = {"draft": "draft", "quotation": "draft", "confirmed": "accepted", "cancelled": "canceled"}
@@ -85,7 +87,9 @@ def _content_hash(sale: Record) -> str:
 
 
 def _amounts(sale: Record) -> dict[int, Decimal]:
-    """The amount of every line by its id; a line that only carries a rest of rounding counts to the line it is of."""
+    """The amount of every line by its id; a line that only carries a rest of rounding counts to the line it
+    is of.
+    """
     rests = {key_of(line): line["amount"] for line in _lines(sale) if key_of(line).endswith(ROUNDING)}
     return {
         line["id"]: line["amount"] + rests.get(key_of(line) + ROUNDING, ZERO) for line in _own_lines(sale)

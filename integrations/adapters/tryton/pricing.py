@@ -1,4 +1,6 @@
-"""How our net amount becomes Tryton's unit price: four decimals, and the amount of a line rounded half to even."""
+"""How our net amount becomes Tryton's unit price: four decimals, and the amount of a line rounded half to
+even.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
