@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from celery import Celery
+from celery import Celery, current_app
 from django.conf import settings
 from kombu import Connection
 
@@ -25,7 +25,9 @@ def broker() -> Iterator[Celery]:
         task_queues={"house": {}},
         task_default_queue="house",
     )
+    celery.set_default()
     yield celery
+    app.set_default()
     celery.close()
 
 
@@ -44,6 +46,16 @@ def test_every_route_leads_from_a_task_that_exists_to_a_queue_that_is_read() -> 
     assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= set(
         settings.CELERY_TASK_QUEUES
     )
+
+
+def test_a_message_sent_from_any_thread_goes_to_our_broker() -> None:
+    seen: list[str] = []
+
+    thread = threading.Thread(target=lambda: seen.append(current_app.conf.broker_url))
+    thread.start()
+    thread.join()
+
+    assert seen == [settings.CELERY_BROKER_URL]
 
 
 def test_the_in_process_worker_runs_what_is_sent_and_ignores_pickles(broker: Celery) -> None:
