@@ -8,7 +8,7 @@ from typing import Any
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,8 +24,10 @@ def money(amount: Decimal | int | None, currency: str = "", *, code: bool = Fals
         return NOTHING
     if not currency:
         return number(amount, decimals=2)
-    pattern = "#,##0.00\N{NO-BREAK SPACE}¤¤" if code else None
-    return format_currency(amount, str(currency), pattern, locale=locale()).replace("-", MINUS)
+    reader, name = locale(), str(currency)
+    # A currency without a sign of its own stands behind the figure: 1,250.125 KWD.
+    pattern = "#,##0.00\N{NO-BREAK SPACE}¤¤" if code or get_currency_symbol(name, reader) == name else None
+    return format_currency(amount, name, pattern, locale=reader).replace("-", MINUS)
 
 
 def number(value: Decimal | float | None, *, decimals: int | None = None) -> str:

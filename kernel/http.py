@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
 from kernel.errors import Blocker, DomainError
-from kernel.jinja import has_part, render_part
+from kernel.jinja import render_part
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def wanted_part(request: HttpRequest, template: str, part: str | Sequence[str] |
     if not htmx or htmx.boosted or htmx.history_restore_request:
         return None
     if htmx.target == DIALOG:
-        return DIALOG if has_part(template, DIALOG) else "content"
+        return DIALOG
     parts = (part,) if isinstance(part, str) else tuple(part or ())
     return htmx.target if htmx.target in parts or htmx.target == "document" else next(iter(parts), None)
 

@@ -77,7 +77,7 @@ def environment(**options: Any) -> Environment:
 
 def render_part(template_name: str, part: str, context: Mapping[str, Any], request: HttpRequest) -> SafeString:
     """One block of a page, own or inherited, with everything the page defines around it."""
-    template = _template(template_name)
+    template: Template = engines["jinja2"].get_template(template_name).template  # type: ignore[attr-defined]
     values = {
         **context,
         "request": request,
@@ -96,16 +96,6 @@ def render_part(template_name: str, part: str, context: Mapping[str, Any], reque
         return mark_safe("".join(scope.blocks[part][0](scope)))
     except Exception:
         template.environment.handle_exception()
-
-
-def has_part(template_name: str, part: str) -> bool:
-    """Whether the page itself (not an ancestor) defines this block."""
-    return part in _template(template_name).blocks
-
-
-def _template(name: str) -> Template:
-    found: Template = engines["jinja2"].get_template(name).template  # type: ignore[attr-defined]
-    return found
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

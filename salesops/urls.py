@@ -17,6 +17,10 @@ def _app(prefix: str, app: str) -> list[URLPattern | URLResolver]:
     return [path(prefix, include(f"{app}.urls"))] if find_spec(f"{app}.urls") else []
 
 
+handler403 = "kernel.http.forbidden"
+handler404 = "kernel.http.not_found"
+handler500 = "kernel.http.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

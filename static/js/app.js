@@ -129,6 +129,7 @@ function openDialog(link) {
 function settleDialog() {
   const dialog = byId("dialog");
   const action = dialog.dataset.url;
+  ownIds(dialog);
   for (const form of all("form[method=post]", dialog)) {
     if (form.hasAttribute("hx-post")) continue;
     form.setAttribute("hx-post", form.getAttribute("action") || action);
@@ -140,6 +141,20 @@ function settleDialog() {
   if (!dialog.open) dialog.showModal();
   const first = dialog.querySelector("[data-autofocus], [autofocus], .dialog-body :is(input, select, textarea):not([type=hidden])");
   (first ?? dialog.querySelector("button"))?.focus();
+}
+
+// The page below may hold a form with the same field ids: labels in the dialog must find their own fields.
+function ownIds(dialog) {
+  for (const element of all("[id]:not(#dialog-title):not([id^=in-dialog-])", dialog)) element.id = `in-dialog-${element.id}`;
+  for (const name of ["for", "aria-describedby", "href", "popovertarget"]) {
+    for (const element of all(`[${name}]`, dialog)) {
+      const own = element.getAttribute(name).split(" ").map((id) => {
+        const bare = id.replace("#", "");
+        return bare && byId(`in-dialog-${bare}`) ? id.replace(bare, `in-dialog-${bare}`) : id;
+      });
+      element.setAttribute(name, own.join(" "));
+    }
+  }
 }
 
 // --- toasts ------------------------------------------------------------------------------------------------------------
