@@ -170,9 +170,10 @@ AMOUNT_COLUMNS = (
 )  # fmt: skip
 
 
-def header_columns(document: PricedDocument) -> dict[str, Any]:
-    """The money side of a document as columns, for copying it to the next one."""
-    return {name: getattr(document, name) for name in HEADER_COPIED}
+def header_columns(document: PricedDocument, **instead: Any) -> dict[str, Any]:
+    """The money side of a document as columns, for copying it to the next one; ``instead`` has its own say."""
+    given = {*instead, *(f"{name}_id" for name in instead)}
+    return {name: getattr(document, name) for name in HEADER_COPIED if name not in given} | instead
 
 
 def has_customer(name: str) -> models.CheckConstraint:

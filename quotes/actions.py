@@ -54,7 +54,7 @@ def quote_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     require(by, "view", opportunity)
     if opportunity.status != Opportunity.Status.OPEN:
         raise DomainError(_("The opportunity is closed."), code="opportunity_closed", field="opportunity")
-    taken = header_columns(opportunity) | {"name": opportunity.name} | values
+    taken = header_columns(opportunity, **{"name": opportunity.name} | values)
     quote = new_quote(by, taken)
     quote.opportunity = opportunity
     quote.save()
@@ -71,7 +71,7 @@ def copy_quote(quote: Quote, *, by: User) -> Quote:
     require(by, "view", quote)
     refuse_if_erp_owns_quotes()
     copied = {name: getattr(quote, name) for name in COPIED_ON_REVISION}
-    draft = new_quote(by, header_columns(quote) | copied | {"expires_on": None})
+    draft = new_quote(by, header_columns(quote, **copied | {"expires_on": None}))
     draft.opportunity = quote.opportunity
     draft.save()
     copy_lines(quote, draft)

@@ -53,7 +53,7 @@ def order_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     refuse_if_erp_owns_orders()
     opportunity = lock_opportunity(opportunity)
     require(by, "view", opportunity)
-    order = new_order(by, header_columns(opportunity) | {"name": opportunity.name} | values)
+    order = new_order(by, header_columns(opportunity, **{"name": opportunity.name} | values))
     order.opportunity = opportunity
     order.save()
     OrderLine.objects.bulk_create(
