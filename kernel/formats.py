@@ -59,7 +59,9 @@ def datetime(value: dt.datetime | None) -> SafeString | str:
         return NOTHING
     local = timezone.localtime(value)
     text = f"{day_text(local.date())}, {format_time(local, 'HH:mm', locale=locale())}"
-    return format_html('<time datetime="{}" title="{} {}">{}</time>', local.isoformat(), text, local.tzname(), text)
+    return format_html(
+        '<time datetime="{}" title="{} {}">{}</time>', local.isoformat(), text, local.tzname(), text
+    )
 
 
 def ago(value: dt.datetime | None) -> SafeString | str:

@@ -1,4 +1,4 @@
-"""Between the business and HTTP: one page or one part of it, and errors in words for people and codes for machines."""
+"""Between the business and HTTP: a page or one part of it; errors in words for people, in codes for machines."""
 
 import logging
 import uuid
@@ -44,7 +44,7 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-# --- pages ------------------------------------------------------------------------------------------------------
+# --- pages --------------------------------------------------------------------------------------------------
 
 
 def page(
@@ -59,7 +59,9 @@ def page(
     name = wanted_part(request, template, part)
     if name:
         values = dict(context or {})
-        html = render_part(template, name, values, request) + render_to_string("components/toasts.html", {}, request)
+        html = render_part(template, name, values, request) + render_to_string(
+            "components/toasts.html", {}, request
+        )
         response = HttpResponse(html, status=status, headers={"Cache-Control": "private, no-store"})
     else:
         response = render(request, template, dict(context or {}), status=status)
@@ -78,7 +80,7 @@ def wanted_part(request: HttpRequest, template: str, part: str | Sequence[str] |
     return htmx.target if htmx.target in parts or htmx.target == "document" else next(iter(parts), None)
 
 
-# --- errors on pages --------------------------------------------------------------------------------------------
+# --- errors on pages ----------------------------------------------------------------------------------------
 
 
 class DomainErrorMiddleware:
@@ -125,9 +127,11 @@ def refused(request: HttpRequest, status: int, exception: Exception) -> HttpResp
 def way_back(request: HttpRequest, exception: Exception | None = None) -> str:
     """Where the person came from on this site, else the record in question, else home."""
     referrer = request.headers.get("Referer", "")
-    if referrer and url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
+    if referrer and url_has_allowed_host_and_scheme(
+        referrer, {request.get_host()}, require_https=request.is_secure()
+    ):
         return referrer
-    document = getattr(exception, "document", None)
+    document: Any = getattr(exception, "document", None)
     return str(document.get_absolute_url()) if hasattr(document, "get_absolute_url") else "/"
 
 
@@ -142,7 +146,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is older than the session: nothing was done, the page is to be loaded again."""
-    text = _("This page was open for too long, or cookies are blocked. Go back, reload the page and send it again.")
+    text = _(
+        "This page was open for too long, or cookies are blocked. Go back, reload the page and send it again."
+    )
     return render(request, "errors/403.html", {"text": text}, status=403)
 
 
@@ -153,7 +159,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/500.html", {"reference": reference}), status=500)
 
 
-# --- errors of the API ------------------------------------------------------------------------------------------
+# --- errors of the API --------------------------------------------------------------------------------------
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -168,7 +174,9 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     if isinstance(exc, api_errors.ValidationError):
         found = list(flatten(exc.detail))
         return problem(400, "invalid", " ".join(e["message"] for e in found[:3]), errors=found)
-    code = getattr(exc, "default_code", None) or ("not_found" if isinstance(exc, Http404) else "permission_denied")
+    code = getattr(exc, "default_code", None) or (
+        "not_found" if isinstance(exc, Http404) else "permission_denied"
+    )
     detail = _("No such record.") if response.status_code == 404 else response.data["detail"]
     made = problem(response.status_code, code, str(detail))
     for header in ("WWW-Authenticate", "Retry-After"):
@@ -216,7 +224,9 @@ def django_detail(error: django_errors.ValidationError) -> Any:
     """Django's validation error with its codes, in the shape of the API's own."""
     if hasattr(error, "error_dict"):
         return {
-            ("" if field == "__all__" else field): [api_errors.ErrorDetail(str(m), m_code(e)) for e in es for m in e]
+            ("" if field == "__all__" else field): [
+                api_errors.ErrorDetail(str(m), m_code(e)) for e in es for m in e
+            ]
             for field, es in error.error_dict.items()
         }
     return [api_errors.ErrorDetail(str(message), m_code(error)) for message in error.messages]

@@ -75,7 +75,9 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def render_part(template_name: str, part: str, context: Mapping[str, Any], request: HttpRequest) -> SafeString:
+def render_part(
+    template_name: str, part: str, context: Mapping[str, Any], request: HttpRequest
+) -> SafeString:
     """One block of a page, own or inherited, with everything the page defines around it."""
     template: Template = engines["jinja2"].get_template(template_name).template  # type: ignore[attr-defined]
     values = {

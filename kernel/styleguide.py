@@ -1,4 +1,4 @@
-"""Every component on one page, with made-up data: where the look is designed and where axe looks for faults."""
+"""Every component on one page, with made-up data: here the look is designed and axe looks for faults."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ from kernel.tables.page import Head, Link, Menu
 
 NOW = dt.datetime(2025, 11, 25, 12, 4, tzinfo=dt.UTC)
 NO_PRICE = Blocker("no_price", "one line has no price", record="QUO-2026-00311", fix_url="#lines")
-NO_ADDRESS = Blocker("no_address", "the customer has no delivery address", record="Borg GmbH", fix_url="#facts")
+NO_ADDRESS = Blocker(
+    "no_address", "the customer has no delivery address", record="Borg GmbH", fix_url="#facts"
+)
 
 
 @dataclass
@@ -43,13 +45,25 @@ class SampleQuote:
         return "/styleguide/"
 
 
+def sample(
+    number: int, name: str, customer: str, total: str, status: str, expires_on: dt.date | None
+) -> SampleQuote:
+    amount, currency = total.split() if " " in total else ("", total)
+    return SampleQuote(
+        f"QUO-2026-00{number}", name, customer, Decimal(amount) if amount else None, currency,
+        status, status.capitalize(), expires_on,
+    )  # fmt: skip
+
+
 QUOTES = [
-    SampleQuote("QUO-2026-00311", "CNC retrofit", "Borg GmbH", Decimal("27155.80"), "EUR", "active", "Active", dt.date(2025, 12, 25)),
-    SampleQuote("QUO-2026-00310", "Line 4, spare parts and two years of service", "Acme Manufacturing", Decimal(90000), "USD", "won", "Won", dt.date(2025, 12, 1)),
-    SampleQuote("QUO-2026-00309", "Packaging line", "東京包装株式会社", Decimal(4200000), "JPY", "draft", "Draft", None),
-    SampleQuote("QUO-2026-00308", "Credit for late delivery", "Al Noor Trading", Decimal("-1250.125"), "KWD", "lost", "Lost", dt.date(2025, 11, 2)),
-    SampleQuote("QUO-2026-00307", "Conveyor", "Ravi & Sons", None, "EUR", "closed", "Closed", dt.date(2025, 10, 30)),
-]  # fmt: skip
+    sample(311, "CNC retrofit", "Borg GmbH", "27155.80 EUR", "active", dt.date(2025, 12, 25)),
+    sample(
+        310, "Line 4, spare parts and two years of service", "Acme", "90000 USD", "won", dt.date(2025, 12, 1)
+    ),
+    sample(309, "Packaging line", "東京包装株式会社", "4200000 JPY", "draft", None),
+    sample(308, "Credit for late delivery", "Al Noor", "-1250.125 KWD", "lost", dt.date(2025, 11, 2)),
+    sample(307, "Conveyor", "Ravi & Sons", "EUR", "closed", dt.date(2025, 10, 30)),
+]
 COLUMNS = (
     Column("number", "Number", main=True, sort=True),
     Column("name", "Name"),
@@ -65,9 +79,13 @@ class SampleForm(forms.Form):
 
     topic = forms.CharField(label="Topic", help_text="What the customer is after, in a few words.")
     email = forms.EmailField(label="E-mail", required=False)
-    source = forms.ChoiceField(label="Source", choices=[("", "Choose"), ("web", "Web"), ("fair", "Trade show")])
+    source = forms.ChoiceField(
+        label="Source", choices=[("", "Choose"), ("web", "Web"), ("fair", "Trade show")]
+    )
     value = forms.DecimalField(label="Estimated value", required=False)
-    closes_on = forms.DateField(label="Close date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    closes_on = forms.DateField(
+        label="Close date", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     rating = forms.ChoiceField(
         label="Rating", widget=forms.RadioSelect, choices=[("hot", "Hot"), ("warm", "Warm"), ("cold", "Cold")]
     )
@@ -85,7 +103,13 @@ def styleguide(request: HtmxRequest) -> HttpResponse:
         messages.success(request, "Quote QUO-2026-00311 saved.")
         return redirect("styleguide")
     bad = SampleForm({"topic": "", "email": "ada@", "source": "web", "rating": "hot"})
-    context = {"form": SampleForm(), "bad_form": bad, "quotes": quotes(QUOTES), **empty_lists(), **sample_record()}
+    context = {
+        "form": SampleForm(),
+        "bad_form": bad,
+        "quotes": quotes(QUOTES),
+        **empty_lists(),
+        **sample_record(),
+    }
     return page(request, "styleguide.html", context)
 
 
@@ -125,21 +149,29 @@ def sample_record() -> dict[str, Any]:
         Step("revise", "Revise", asks=True),
         Step("close", "Close", asks=True, danger=True),
     ]
-    node = {"amount": None, "currency": "EUR", "current": False, "create_url": "", "trouble": "", "children": []}
-    child = {**node, "ref": "QUO-2026-00309", "url": "#", "status": "closed", "status_word": "Closed", "amount": 99}
-    chain = [
-        {**node, "label": "Lead", "ref": "LEA-2026-00889", "url": "#", "status": "qualified", "status_word": "Qualified"},
-        {**node, "label": "Opportunity", "ref": "OPP-2026-02041", "url": "#", "status": "open", "status_word": "Open",
-         "amount": Decimal(48000)},
-        {**node, "label": "Quote", "ref": "QUO-2026-00311", "url": "#", "status": "active", "status_word": "Active",
-         "amount": Decimal("27155.80"), "current": True, "children": [child]},
-        {**node, "label": "Order", "ref": "", "create_url": "#"},
-        {**node, "label": "Invoice", "ref": ""},
-    ]  # fmt: skip
+
+    def node(
+        label: str, ref: str = "", status: str = "", amount: str | None = None, **more: Any
+    ) -> dict[str, Any]:
+        return {
+            "label": label, "ref": ref, "url": "#", "status": status, "status_word": status.capitalize(),
+            "amount": Decimal(amount) if amount else None, "currency": "EUR", "current": False, "create_url": "",
+            "trouble": "", "children": [], **more,
+        }  # fmt: skip
+
+    older = node("Quote", "QUO-2026-00309", "closed", "26000")
+    nodes = [
+        node("Lead", "LEA-2026-00889", "qualified"),
+        node("Opportunity", "OPP-2026-02041", "open", "48000"),
+        node("Quote", "QUO-2026-00311", "active", "27155.80", current=True, children=[older]),
+        node("Order", create_url="#"),
+        node("Invoice"),
+    ]
+    blank = {"at": NOW, "from_status": "", "to_status": "", "reason": "", "note": "", "changes": {}}
+    activated = {"from_status": "draft", "to_status": "active", "reason": "in_progress"}
+    changed = {"note": "Agreed by phone.", "changes": {"expires_on": ["2025-11-28", "2025-12-25"]}}
     entries = [
-        SimpleNamespace(pk=2, actor="Ada Long", verb="activated", at=NOW, from_status="draft", to_status="active",
-                        reason="in_progress", note="", changes={}),
-        SimpleNamespace(pk=1, actor="ERP", verb="changed", at=NOW, from_status="", to_status="", reason="",
-                        note="Agreed by phone.", changes={"expires_on": ["2025-11-28", "2025-12-25"]}),
-    ]  # fmt: skip
-    return {"steps": steps, "nodes": chain, "entries": entries, "now": NOW}
+        SimpleNamespace(**{**blank, "pk": 2, "actor": "Ada Long", "verb": "activated", **activated}),
+        SimpleNamespace(**{**blank, "pk": 1, "actor": "ERP", "verb": "changed", **changed}),
+    ]
+    return {"steps": steps, "nodes": nodes, "entries": entries, "now": NOW}

@@ -12,7 +12,9 @@ from kernel.http import HtmxRequest, page, way_back
 from people.forms import ProfileForm
 from people.models import User
 
-log_in = login_not_required(LoginView.as_view(template_name="people/login.html", redirect_authenticated_user=True))
+log_in = login_not_required(
+    LoginView.as_view(template_name="people/login.html", redirect_authenticated_user=True)
+)
 
 
 def profile(request: HtmxRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Lists: one declaration of columns, filters and order serves the page, and later export, API and saved views."""
+"""Lists: one declaration of columns, filters and order serves page, export, API and saved views."""
 
 from kernel.tables.columns import Column
 from kernel.tables.filters import BooleanFilter, ChoiceFilter, Filter, OwnerFilter, StatusFilter

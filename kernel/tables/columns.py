@@ -13,7 +13,7 @@ RIGHT = frozenset({"money", "number", "percent"})
 class Column:
     """One value of each row: where it comes from, how it is drawn, whether the list can be sorted by it.
 
-    ``name`` is a path such as ``account.name``; ``sort`` is True for the same path in the database, or another path.
+    ``name`` is a path such as ``account.name``; ``sort`` is True for that path in the database, or another.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Column:
 
 
 def relations(model: Any, paths: Iterable[str]) -> set[str]:
-    """The foreign keys that the paths walk over: what a list has to select along, so that no row asks again."""
+    """The foreign keys that the paths walk over: what a list selects along, so that no row asks again."""
     found = set()
     for path in paths:
         holder, walked = model, []

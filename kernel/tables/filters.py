@@ -51,8 +51,8 @@ class StatusFilter(ChoiceFilter):
 class OwnerFilter(Filter):
     """Mine, my team's, or nobody's yet."""
 
-    def __init__(self, name: str = "owner", label: Any = _("Owner")) -> None:
-        super().__init__(name, label)
+    def __init__(self, name: str = "owner", label: Any = None) -> None:
+        super().__init__(name, label or _("Owner"))
 
     def choices(self) -> Iterable[tuple[str, Any]]:
         return [("me", _("Me")), ("team", _("My team")), ("none", _("Unassigned"))]

@@ -1,4 +1,4 @@
-"""Pages by key instead of by offset: the thousandth page costs what the first one does, and no row is shown twice."""
+"""Pages by key instead of by offset: the thousandth page costs what the first does, and no row comes twice."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -93,7 +93,9 @@ class Slice:
 def cut(queryset: QuerySet[Any], order: Order, *, size: int, after: str = "", before: str = "") -> Slice:
     """One page: from the start, after a cursor, or before one. A bad cursor is the start."""
     if before and (place := order.place(before)):
-        rows = list(order.apply(queryset, backward=True).filter(order.beyond(*place, backward=True))[: size + 1])
+        rows = list(
+            order.apply(queryset, backward=True).filter(order.beyond(*place, backward=True))[: size + 1]
+        )
         if rows:
             return Slice(rows[:size][::-1], has_previous=len(rows) > size, has_next=True)
     place = order.place(after) if after else None

@@ -76,10 +76,18 @@ class TablePage:
     def summary(self) -> str:
         """How much of how much: an honest count, up to the point where counting would cost."""
         if not self.total_is_exact:
-            return _("%(shown)s shown · over %(total)s") % {"shown": len(self.rows), "total": number(self.total)}
+            return _("%(shown)s shown · over %(total)s") % {
+                "shown": len(self.rows),
+                "total": number(self.total),
+            }
         if len(self.rows) == self.total:
-            return ngettext("%(total)s record", "%(total)s records", self.total) % {"total": number(self.total)}
-        return _("%(shown)s shown · %(total)s in all") % {"shown": len(self.rows), "total": number(self.total)}
+            return ngettext("%(total)s record", "%(total)s records", self.total) % {
+                "total": number(self.total)
+            }
+        return _("%(shown)s shown · %(total)s in all") % {
+            "shown": len(self.rows),
+            "total": number(self.total),
+        }
 
 
 class Table:
@@ -123,7 +131,7 @@ class Table:
 
     @classmethod
     def page(cls, request: HttpRequest, queryset: QuerySet[Any]) -> TablePage:
-        """One page of what the queryset holds, as the address asks for it: two queries, however many rows there are."""
+        """One page of what the queryset holds, as the address asks: two queries, however many rows."""
         params = request.GET
         size = int(params["size"]) if params.get("size") in {str(s) for s in SIZES} else SIZES[0]
         order = cls.order(queryset.model, params)
@@ -170,11 +178,15 @@ class Table:
         active = {f.name: value for f, value in cls.active(params)}
         for found in cls.filters:
             now = active.get(found.name, "")
-            links = [Link(words, address.but(**{found.name: v}), str(v) == now) for v, words in found.choices()]
+            links = [
+                Link(words, address.but(**{found.name: v}), str(v) == now) for v, words in found.choices()
+            ]
             if found.is_tabs:
                 page.tabs = [Link(_("All"), address.but(**{found.name: ""}), not now), *links]
                 continue
-            page.menus.append(Menu(found.label, [Link(_("Any"), address.but(**{found.name: ""}), not now), *links]))
+            page.menus.append(
+                Menu(found.label, [Link(_("Any"), address.but(**{found.name: ""}), not now), *links])
+            )
             if now:
                 words = next(str(link.label) for link in links if link.current)
                 text = words if words == str(found.label) else f"{found.label}: {words}"
@@ -207,4 +219,3 @@ def head_of(column: Column, order: Order, address: Address) -> Head:
     direction = ("descending" if order.descending else "ascending") if current else ""
     url = address.but(sort=f"-{column.order_by}" if descending else column.order_by)
     return Head(column.label, column.align, url, direction)
-
