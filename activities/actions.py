@@ -16,7 +16,18 @@ from people.access import may, require
 from people.models import User
 
 FIELDS = frozenset({"kind", "subject", "body", "due_at", "owner", "team", "custom"})
-COPIED = ("kind", "subject", "body", "due_at", "done_at", "owner_id", "team_id", "status", "search_text", "custom")
+COPIED = (
+    "kind",
+    "subject",
+    "body",
+    "due_at",
+    "done_at",
+    "owner_id",
+    "team_id",
+    "status",
+    "search_text",
+    "custom",
+)
 
 
 @transaction.atomic
@@ -78,9 +89,14 @@ def hand_over(source: models.Model, target: models.Model) -> None:
     )
     done = list(here.filter(status=Activity.Status.COMPLETED).order_by("id"))
     Activity.objects.bulk_create(
-        [Activity(regarding=target, **{name: getattr(activity, name) for name in COPIED}) for activity in done],
+        [
+            Activity(regarding=target, **{name: getattr(activity, name) for name in COPIED})
+            for activity in done
+        ],
         batch_size=500,
     )
     here.filter(status=Activity.Status.OPEN).update(
-        regarding_type=ContentType.objects.get_for_model(target), regarding_id=target.pk, version=F("version") + 1
+        regarding_type=ContentType.objects.get_for_model(target),
+        regarding_id=target.pk,
+        version=F("version") + 1,
     )

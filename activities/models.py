@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from kernel.lifecycle import StatefulModel, StateField
+from kernel.lifecycle import StateField, StatefulModel
 from kernel.models import Owned, Record
 from people.access import allows
 
@@ -34,7 +34,9 @@ class Activity(StatefulModel, Owned, Record):
     body = models.TextField(_("text"), blank=True, default="")
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False)
-    regarding_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    regarding_type = models.ForeignKey(
+        ContentType, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     regarding_id = models.PositiveBigIntegerField(null=True, blank=True)
     regarding = GenericForeignKey("regarding_type", "regarding_id")
     status = StateField(_("status"), choices=Status.choices, default=Status.OPEN)
@@ -62,20 +64,30 @@ class Activity(StatefulModel, Owned, Record):
         return [self.subject]
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("change"),
+        custom={"hidden": True},
     )
     def edit(self) -> None:
         """May be changed now: only while it is open."""
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.COMPLETED, permission=allows("complete"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.COMPLETED,
+        permission=allows("complete"),
         custom={"label": _("Done"), "primary": True},
     )
     def complete(self) -> None:
         self.done_at = timezone.now()
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.CANCELED, permission=allows("cancel"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.CANCELED,
+        permission=allows("cancel"),
         custom={"label": _("Cancel"), "danger": True},
     )
     def cancel(self) -> None:

@@ -29,7 +29,9 @@ class Entry:
 def regarding(record: models.Model) -> models.QuerySet[Activity]:
     """The activities about a record: whoever may see the record may see what is going on with it."""
     content_type = ContentType.objects.get_for_model(record)
-    return Activity.objects.filter(regarding_type=content_type, regarding_id=record.pk).select_related("owner")
+    return Activity.objects.filter(regarding_type=content_type, regarding_id=record.pk).select_related(
+        "owner"
+    )
 
 
 def planned(record: models.Model, *, limit: int = 20) -> list[Activity]:
@@ -48,7 +50,9 @@ def timeline(record: models.Model, *, limit: int = 30) -> list[Entry]:
         for e in history.of(record)[:limit]
     ]  # fmt: skip
     finished = regarding(record).filter(status=Activity.Status.COMPLETED).order_by("-done_at", "-id")[:limit]
-    entries += [Entry(f"a{a.pk}", a.owner or a.team, told(a), a.done_at or a.updated_at, a.body) for a in finished]
+    entries += [
+        Entry(f"a{a.pk}", a.owner or a.team, told(a), a.done_at or a.updated_at, a.body) for a in finished
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
 

@@ -17,8 +17,9 @@ from people.models import User
 
 ADDRESS = frozenset({"street", "postcode", "city", "region", "country"})
 ACCOUNT_FIELDS = ADDRESS | {
-    "name", "parent", "primary_contact", "email", "phone", "website", "industry", "tax_number", "tax_treatment",
-    "currency", "credit_limit", "payment_terms", "price_list", "territory", "erp_code", "owner", "team", "custom",
+    "name", "parent", "primary_contact", "email", "phone", "website", "industry", "tax_number",
+    "tax_treatment", "currency", "credit_limit", "payment_terms", "price_list", "territory", "erp_code",
+    "owner", "team", "custom",
 }  # fmt: skip
 CONTACT_FIELDS = ADDRESS | {
     "account", "first_name", "last_name", "job_title", "role", "email", "phone", "mobile", "do_not_email",
@@ -133,7 +134,9 @@ def _change(
     refuse_reserved(record, values, by)
     changes = assign(record, values, allowed=allowed)
     if not may(by, "change", record):
-        raise DomainError(_("You may hand it only to somebody you work with."), code="out_of_reach", field="owner")
+        raise DomainError(
+            _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
+        )
     return changes
 
 

@@ -41,10 +41,20 @@ class Account(Address, Owned, Record):
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent account")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent account"),
     )
     primary_contact = models.ForeignKey(
-        "Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("primary contact")
+        "Contact",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("primary contact"),
     )
     email = models.EmailField(_("e-mail"), blank=True, default="")
     phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
@@ -55,21 +65,43 @@ class Account(Address, Owned, Record):
         _("tax treatment"), max_length=20, choices=TaxTreatment, default=TaxTreatment.NORMAL
     )
     currency = models.ForeignKey(
-        Currency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("currency")
+        Currency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("currency"),
     )
     credit_limit = AmountField(_("credit limit"), null=True, blank=True)
     payment_terms = models.ForeignKey(
-        PaymentTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment terms")
+        PaymentTerms,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("payment terms"),
     )
     price_list = models.ForeignKey(
-        PriceList, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price list")
+        PriceList,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("price list"),
     )
     territory = models.ForeignKey(
-        Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("territory")
+        Territory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("territory"),
     )
     erp_code = models.CharField(_("customer code in the ERP"), max_length=60, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = _("account")
@@ -100,7 +132,12 @@ class Contact(Address, Owned, Record):
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("account")
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("account"),
     )
     first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
     last_name = models.CharField(_("last name"), max_length=100)
@@ -112,7 +149,9 @@ class Contact(Address, Owned, Record):
     do_not_email = models.BooleanField(_("do not e-mail"), default=False)
     do_not_phone = models.BooleanField(_("do not phone"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = _("contact")
@@ -125,12 +164,12 @@ class Contact(Address, Owned, Record):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("customers:contact", args=[self.ref])
+
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
-
-    def get_absolute_url(self) -> str:
-        return reverse("customers:contact", args=[self.ref])
 
     def searchable(self) -> list[Any]:
         return [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]

@@ -27,11 +27,15 @@ def open_business(customer: Account | Contact) -> list[Blocker]:
     for relation, statuses in OPEN_BUSINESS.items():
         records: QuerySet[Any] = getattr(customer, relation).filter(status__in=statuses)
         if count := records.count():
-            words = records.model._meta.verbose_name if count == 1 else records.model._meta.verbose_name_plural
+            words = (
+                records.model._meta.verbose_name if count == 1 else records.model._meta.verbose_name_plural
+            )
             text = ngettext("%(count)s open %(what)s", "%(count)s open %(what)s", count)
             address = url(f"{records.model._meta.app_label}:list")
             fix_url = f"{address}?q={customer.name}" if address else ""
-            found.append(Blocker(f"open_{relation}", text % {"count": count, "what": words}, relation, "", fix_url))
+            found.append(
+                Blocker(f"open_{relation}", text % {"count": count, "what": words}, relation, "", fix_url)
+            )
     return found
 
 
@@ -76,4 +80,3 @@ def named(records: Any, text: str, exactly: Q) -> Any:
         if len(rows) == 1:
             return rows[0]
     return None
-

@@ -1,4 +1,4 @@
-"""How an action begins: the record locked as it is now, the version compared, the new values checked and assigned."""
+"""How an action begins: the record locked as it is now, its version compared, new values checked and assigned."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
@@ -26,7 +26,9 @@ def locked(record: M, *, version: int | None = None) -> M:
     return fresh
 
 
-def assign(record: models.Model, values: Mapping[str, Any], *, allowed: Collection[str]) -> dict[str, list[Any]]:
+def assign(
+    record: models.Model, values: Mapping[str, Any], *, allowed: Collection[str]
+) -> dict[str, list[Any]]:
     """Take the values over in memory and say what changed, in the words of the history.
 
     Raises DomainError naming every field that is not for writing or whose value does not fit.
@@ -34,7 +36,7 @@ def assign(record: models.Model, values: Mapping[str, Any], *, allowed: Collecti
     if unknown := sorted(set(values) - set(allowed)):
         text = _("This cannot be changed: %(fields)s") % {"fields": ", ".join(unknown)}
         raise DomainError(text, code="read_only_field", field=unknown[0])
-    changes = history.changes_of(record, values)
+    changes = {} if record._state.adding else history.changes_of(record, values)
     for name in values:
         setattr(record, name, values[name])
     _refuse_misfits(record, values)
@@ -53,7 +55,9 @@ def _refuse_misfits(record: models.Model, values: Mapping[str, Any]) -> None:
             if not (field.blank and raw in field.empty_values):
                 setattr(record, name, field.clean(raw, record))
         except ValidationError as error:
-            found += [Blocker(error.code or "invalid", f"{field.verbose_name}: {m}", name) for m in error.messages]
+            found += [
+                Blocker(error.code or "invalid", f"{field.verbose_name}: {m}", name) for m in error.messages
+            ]
     try:
         record.clean()
     except ValidationError as error:

@@ -19,10 +19,10 @@ from people.access import may, require
 from people.models import Team, User
 
 FIELDS = ADDRESS | {
-    "topic", "first_name", "last_name", "company", "job_title", "email", "phone", "mobile", "website", "source",
-    "rating", "industry", "budget_amount", "budget_status", "need", "timeframe", "purchase_process",
-    "decision_maker", "estimated_value", "estimated_close_on", "account", "contact", "campaign", "do_not_email",
-    "do_not_phone", "custom",
+    "topic", "first_name", "last_name", "company", "job_title", "email", "phone", "mobile", "website",
+    "source", "rating", "industry", "budget_amount", "budget_status", "need", "timeframe",
+    "purchase_process", "decision_maker", "estimated_value", "estimated_close_on", "account", "contact",
+    "campaign", "do_not_email", "do_not_phone", "custom",
 }  # fmt: skip
 LOSSES = Lead.REASONS["disqualified"]
 
@@ -97,7 +97,9 @@ def assign_lead(
     team = team or (owner.team if owner else lead.team)
     changes = assign(lead, {"owner": owner, "team": team}, allowed={"owner", "team"})
     if not taken_by_hand and not may(by, "assign", lead):
-        raise DomainError(_("You may hand it only to somebody you work with."), code="out_of_reach", field="owner")
+        raise DomainError(
+            _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
+        )
     if changes:
         lead.save()
         history.record(lead, "assigned", by=by, changes=changes)

@@ -10,7 +10,7 @@ from django_fsm import transition
 
 from catalog.fields import AmountField
 from customers.models import Account, Address, Contact
-from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
+from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.models import Owned, Record
 from people.access import allows
 
@@ -97,24 +97,42 @@ class Lead(StatefulModel, Address, Owned, Record):
     rating = models.CharField(_("rating"), max_length=10, choices=Rating, default=Rating.WARM)
     industry = models.CharField(_("industry"), max_length=100, blank=True, default="")
     budget_amount = AmountField(_("budget"), null=True, blank=True)
-    budget_status = models.CharField(_("budget status"), max_length=20, choices=BudgetStatus, blank=True, default="")
+    budget_status = models.CharField(
+        _("budget status"), max_length=20, choices=BudgetStatus, blank=True, default=""
+    )
     need = models.TextField(_("need"), blank=True, default="")
-    timeframe = models.CharField(_("purchase timeframe"), max_length=20, choices=Timeframe, blank=True, default="")
-    purchase_process = models.CharField(_("purchase process"), max_length=20, choices=Process, blank=True, default="")
+    timeframe = models.CharField(
+        _("purchase timeframe"), max_length=20, choices=Timeframe, blank=True, default=""
+    )
+    purchase_process = models.CharField(
+        _("purchase process"), max_length=20, choices=Process, blank=True, default=""
+    )
     decision_maker = models.BooleanField(_("decision maker"), default=False)
     estimated_value = AmountField(_("estimated value"), null=True, blank=True)
     estimated_close_on = models.DateField(_("estimated close date"), null=True, blank=True)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("existing account")
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("existing account"),
     )
     contact = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("existing contact")
+        Contact,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("existing contact"),
     )
     campaign = models.CharField(_("campaign"), max_length=100, blank=True, default="")
     do_not_email = models.BooleanField(_("do not e-mail"), default=False)
     do_not_phone = models.BooleanField(_("do not phone"), default=False)
     status = StateField(_("status"), choices=Status.choices, default=Status.OPEN)
-    status_reason = models.CharField(_("reason"), max_length=30, choices=Reason, default=Reason.NEW, editable=False)
+    status_reason = models.CharField(
+        _("reason"), max_length=30, choices=Reason, default=Reason.NEW, editable=False
+    )
 
     class Meta:
         verbose_name = _("lead")
@@ -143,7 +161,15 @@ class Lead(StatefulModel, Address, Owned, Record):
         return f"{self.first_name} {self.last_name}".strip() or self.company
 
     def searchable(self) -> list[Any]:
-        return [self.number, self.topic, self.first_name, self.last_name, self.company, self.email, self.phone]
+        return [
+            self.number,
+            self.topic,
+            self.first_name,
+            self.last_name,
+            self.company,
+            self.email,
+            self.phone,
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("leads:detail", args=[self.ref])
@@ -154,23 +180,40 @@ class Lead(StatefulModel, Address, Owned, Record):
             raise ValidationError({"last_name": _("Give a last name or a company.")}, code="no_name")
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("change"),
+        custom={"hidden": True},
     )
     def edit(self) -> None:
         """May be changed now: only while it is open."""
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("contact"),
-        conditions=[Guard("already_contacted", _("it was contacted already"), lambda lead: lead.status_reason == "new")],
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("contact"),
+        conditions=[
+            Guard(
+                "already_contacted", _("it was contacted already"), lambda lead: lead.status_reason == "new"
+            )
+        ],
         custom={"label": _("Mark contacted"), "verb": "contact", "order": 20, "hide_blocked": True},
     )
     def mark_contacted(self) -> None:
         self.status_reason = self.Reason.CONTACTED
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.QUALIFIED, permission=allows("qualify"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.QUALIFIED,
+        permission=allows("qualify"),
         custom={
-            "label": _("Qualify"), "primary": True, "asks": True, "order": 10,
+            "label": _("Qualify"),
+            "primary": True,
+            "asks": True,
+            "order": 10,
             "hint": _("Makes an account, a contact and an opportunity from this lead"),
         },
     )
@@ -178,14 +221,21 @@ class Lead(StatefulModel, Address, Owned, Record):
         self.status_reason = self.Reason.QUALIFIED
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.DISQUALIFIED, permission=allows("disqualify"),
-        conditions=[has_no_opportunity], custom={"label": _("Disqualify"), "asks": True, "danger": True},
+        field=status,
+        source=Status.OPEN,
+        target=Status.DISQUALIFIED,
+        permission=allows("disqualify"),
+        conditions=[has_no_opportunity],
+        custom={"label": _("Disqualify"), "asks": True, "danger": True},
     )
     def disqualify(self, *, reason: str) -> None:
         self.status_reason = reason
 
     @transition(
-        field=status, source=[Status.QUALIFIED, Status.DISQUALIFIED], target=Status.OPEN, permission=allows("reopen"),
+        field=status,
+        source=[Status.QUALIFIED, Status.DISQUALIFIED],
+        target=Status.OPEN,
+        permission=allows("reopen"),
         custom={"label": _("Reopen"), "order": 30},
     )
     def reopen(self) -> None:

@@ -1,7 +1,7 @@
 """Closing an opportunity: the part of winning and losing that is the opportunity's own.
 
-Called inside the transaction of a larger action (quotes.actions.lose_opportunity, orders.actions.win_opportunity),
-which has locked the row.
+Called inside the transaction of a larger action (``quotes.actions.lose_opportunity``,
+``orders.actions.win_opportunity``), which has locked the row.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
+from opportunities.deals import leave_stage
 from opportunities.models import Opportunity, OpportunityClose
 from people.models import User
 
@@ -20,10 +21,13 @@ from people.models import User
 def close_as_won(opportunity: Opportunity, *, by: User, actual_revenue: Decimal, closed_on: dt.date) -> None:
     """Win the locked opportunity and keep how."""
     if actual_revenue < 0:
-        raise DomainError(_("The revenue cannot be negative."), code="negative_revenue", field="actual_revenue")
+        raise DomainError(
+            _("The revenue cannot be negative."), code="negative_revenue", field="actual_revenue"
+        )
     before = opportunity.status
     advance(opportunity.win, by=by, actual_revenue=actual_revenue, closed_on=closed_on)
     opportunity.save()
+    leave_stage(opportunity)
     OpportunityClose.objects.create(
         opportunity=opportunity, outcome="won", closed_on=closed_on, actual_revenue=actual_revenue, by=by
     )
@@ -40,6 +44,7 @@ def close_as_lost(
     before = opportunity.status
     advance(opportunity.lose, by=by, reason=reason, closed_on=closed_on)
     opportunity.save()
+    leave_stage(opportunity)
     OpportunityClose.objects.create(
         opportunity=opportunity, outcome="lost", closed_on=closed_on, by=by, **details
     )

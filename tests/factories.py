@@ -232,7 +232,9 @@ class StageFactory(DjangoModelFactory):
 
     pipeline = factory.SubFactory(PipelineFactory)
     position = 1
-    name = factory.LazyAttribute(lambda stage: ["Qualify", "Develop", "Propose", "Close"][(stage.position - 1) % 4])
+    name = factory.LazyAttribute(
+        lambda stage: ["Qualify", "Develop", "Propose", "Close"][(stage.position - 1) % 4]
+    )
     probability = factory.LazyAttribute(lambda stage: [10, 30, 60, 90][(stage.position - 1) % 4])
 
 

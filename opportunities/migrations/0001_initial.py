@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ('actual_revenue', catalog.fields.AmountField(blank=True, decimal_places=4, editable=False, max_digits=15, null=True, verbose_name='actual revenue')),
                 ('closed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='closed on')),
                 ('need', models.TextField(blank=True, default='', verbose_name='need')),
+                ('timeframe', models.CharField(blank=True, choices=[('immediate', 'Immediate'), ('this_quarter', 'This quarter'), ('next_quarter', 'Next quarter'), ('this_year', 'This year'), ('unknown', 'Unknown')], default='', max_length=20, verbose_name='purchase timeframe')),
                 ('next_step', models.CharField(blank=True, default='', max_length=200, verbose_name='next step')),
                 ('next_step_on', models.DateField(blank=True, null=True, verbose_name='next step on')),
                 ('status', kernel.lifecycle.StateField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=20, protected=True, verbose_name='status')),

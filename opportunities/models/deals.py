@@ -1,4 +1,4 @@
-"""Opportunities: possible sales on their way through a pipeline."""
+"""Opportunities and what hangs on them."""
 
 import datetime as dt
 from decimal import Decimal
@@ -15,77 +15,10 @@ from catalog.documents import PricedDocument, PricedLine, has_customer
 from catalog.fields import AmountField
 from customers.models import Contact
 from kernel.errors import Blocker
-from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
+from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from leads.models import Lead
+from opportunities.models.pipelines import LossReason, Stage
 from people.access import allows
-
-
-class Pipeline(models.Model):
-    """An ordered way from interest to order."""
-
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    is_default = models.BooleanField(_("default"), default=False)
-
-    class Meta:
-        verbose_name = _("pipeline")
-        verbose_name_plural = _("pipelines")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_pipeline"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Stage(models.Model):
-    """A step of a pipeline with its usual chance of winning."""
-
-    class Forecast(models.TextChoices):
-        PIPELINE = "pipeline", _("Pipeline")
-        BEST_CASE = "best_case", _("Best case")
-        COMMITTED = "committed", _("Committed")
-        OMITTED = "omitted", _("Omitted")
-
-    pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
-    name = models.CharField(_("name"), max_length=60)
-    position = models.PositiveSmallIntegerField(_("position"))
-    probability = models.PositiveSmallIntegerField(_("probability %"))
-    forecast = models.CharField(_("forecast category"), max_length=20, choices=Forecast, default=Forecast.PIPELINE)
-    required_fields = models.JSONField(_("required fields"), default=list, blank=True)
-    advised_fields = models.JSONField(_("advised fields"), default=list, blank=True)
-    rots_after_days = models.PositiveSmallIntegerField(_("rots after days"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("stage")
-        verbose_name_plural = _("stages")
-        ordering = ["pipeline", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["pipeline", "position"], name="one_stage_a_position"),
-            models.CheckConstraint(condition=models.Q(probability__lte=100), name="stage_probability_up_to_100"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class LossReason(models.Model):
-    """Why deals are lost, in the organisation's own words; falls under one of the two fixed reasons."""
-
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    status_reason = models.CharField(
-        max_length=20, choices=[("canceled", _("Canceled")), ("out_sold", _("Out-sold"))], default="out_sold"
-    )
-
-    class Meta:
-        verbose_name = _("loss reason")
-        verbose_name_plural = _("loss reasons")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
 
 has_no_order = Guard(
     "has_order",
@@ -127,15 +60,21 @@ class Opportunity(StatefulModel, PricedDocument):
     lead = models.ForeignKey(
         Lead, on_delete=models.PROTECT, null=True, blank=True, related_name="opportunities", editable=False
     )
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="opportunities", verbose_name=_("stage"))
+    stage = models.ForeignKey(
+        Stage, on_delete=models.PROTECT, related_name="opportunities", verbose_name=_("stage")
+    )
     probability = models.PositiveSmallIntegerField(_("probability %"), default=10)
-    revenue_mode = models.CharField(_("revenue"), max_length=20, choices=Revenue, default=Revenue.USER_PROVIDED)
+    revenue_mode = models.CharField(
+        _("revenue"), max_length=20, choices=Revenue, default=Revenue.USER_PROVIDED
+    )
     estimated_revenue = AmountField(_("estimated revenue"), default=0)
     estimated_close_on = models.DateField(_("estimated close date"), null=True, blank=True)
     actual_revenue = AmountField(_("actual revenue"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     need = models.TextField(_("need"), blank=True, default="")
-    timeframe = models.CharField(_("purchase timeframe"), max_length=20, choices=Lead.Timeframe, blank=True, default="")
+    timeframe = models.CharField(
+        _("purchase timeframe"), max_length=20, choices=Lead.Timeframe, blank=True, default=""
+    )
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="")
     next_step_on = models.DateField(_("next step on"), null=True, blank=True)
     status = StateField(_("status"), choices=Status.choices, default=Status.OPEN)
@@ -156,7 +95,9 @@ class Opportunity(StatefulModel, PricedDocument):
         constraints = [
             reasons_match_status("opportunity_reason_matches_status", REASONS),
             has_customer("opportunity_has_customer"),
-            models.CheckConstraint(condition=models.Q(probability__lte=100), name="opportunity_probability_up_to_100"),
+            models.CheckConstraint(
+                condition=models.Q(probability__lte=100), name="opportunity_probability_up_to_100"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,7 +121,9 @@ class Opportunity(StatefulModel, PricedDocument):
         if not self.account_id and not self.contact_id:
             raise ValidationError({"account": _("Choose an account or a contact.")}, code="no_customer")
         if self.price_list and self.currency_id and self.price_list.currency_id != self.currency_id:
-            raise ValidationError({"price_list": _("Its prices are in another currency.")}, code="other_currency")
+            raise ValidationError(
+                {"price_list": _("Its prices are in another currency.")}, code="other_currency"
+            )
 
     def missing_for(self, stage: Stage) -> list[Blocker]:
         """What the stage asks for and the opportunity does not say yet."""
@@ -206,20 +149,30 @@ class Opportunity(StatefulModel, PricedDocument):
         return self._meta.get_field(name).verbose_name, bool(getattr(self, name))
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("change"), custom={"hidden": True}
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("change"),
+        custom={"hidden": True},
     )
     def edit(self) -> None:
         """May be changed now: only while it is open."""
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("move"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("move"),
         custom={"label": _("Move to stage"), "asks": True, "order": 20},
     )
     def move(self, *, stage: Stage) -> None:
         self.stage, self.probability = stage, stage.probability
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("hold"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("hold"),
         conditions=[Guard("on_hold", _("it is on hold already"), lambda o: o.status_reason == "in_progress")],
         custom={"label": _("Put on hold"), "order": 60, "hide_blocked": True},
     )
@@ -227,7 +180,10 @@ class Opportunity(StatefulModel, PricedDocument):
         self.status_reason = self.Reason.ON_HOLD
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.OPEN, permission=allows("resume"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("resume"),
         conditions=[Guard("not_on_hold", _("it is not on hold"), lambda o: o.status_reason == "on_hold")],
         custom={"label": _("Resume"), "order": 61, "hide_blocked": True},
     )
@@ -235,7 +191,10 @@ class Opportunity(StatefulModel, PricedDocument):
         self.status_reason = self.Reason.IN_PROGRESS
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.WON, permission=allows("win"),
+        field=status,
+        source=Status.OPEN,
+        target=Status.WON,
+        permission=allows("win"),
         custom={"label": _("Won"), "primary": True, "asks": True, "order": 10},
     )
     def win(self, *, actual_revenue: Decimal, closed_on: dt.date) -> None:
@@ -243,15 +202,23 @@ class Opportunity(StatefulModel, PricedDocument):
         self.actual_revenue, self.closed_on = actual_revenue, closed_on
 
     @transition(
-        field=status, source=Status.OPEN, target=Status.LOST, permission=allows("lose"), conditions=[has_no_order],
+        field=status,
+        source=Status.OPEN,
+        target=Status.LOST,
+        permission=allows("lose"),
+        conditions=[has_no_order],
         custom={"label": _("Lost"), "danger": True, "asks": True},
     )
     def lose(self, *, reason: str, closed_on: dt.date) -> None:
         self.status_reason, self.closed_on = reason, closed_on
 
     @transition(
-        field=status, source=[Status.WON, Status.LOST], target=Status.OPEN, permission=allows("reopen"),
-        conditions=[has_no_order], custom={"label": _("Reopen"), "order": 30},
+        field=status,
+        source=[Status.WON, Status.LOST],
+        target=Status.OPEN,
+        permission=allows("reopen"),
+        conditions=[has_no_order],
+        custom={"label": _("Reopen"), "order": 30},
     )
     def reopen(self) -> None:
         self.status_reason = self.Reason.IN_PROGRESS
@@ -274,7 +241,9 @@ class OpportunityClose(models.Model):
     outcome = models.CharField(max_length=10, choices=[("won", _("Won")), ("lost", _("Lost"))])
     closed_on = models.DateField()
     actual_revenue = AmountField(null=True, blank=True)
-    loss_reason = models.ForeignKey(LossReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    loss_reason = models.ForeignKey(
+        LossReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     competitor = models.CharField(max_length=100, blank=True, default="")
     note = models.TextField(blank=True, default="")
     is_canceled = models.BooleanField(default=False)
@@ -285,7 +254,9 @@ class OpportunityClose(models.Model):
         verbose_name_plural = _("closes of opportunities")
         constraints = [
             models.UniqueConstraint(
-                fields=["opportunity"], condition=models.Q(is_canceled=False), name="one_valid_close_an_opportunity"
+                fields=["opportunity"],
+                condition=models.Q(is_canceled=False),
+                name="one_valid_close_an_opportunity",
             )
         ]
 

@@ -1,0 +1,232 @@
+"""What can be done to an opportunity: each action is one function and one transaction.
+
+Winning may place an order and losing closes quotes, so both live above (``orders``, ``quotes``) and use
+``opportunities.closing``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activities.actions import hand_over
+from catalog.lines import LineChange, write_lines
+from kernel import history, outbox
+from kernel.errors import Blocker, DomainError, TransitionRefused
+from kernel.lifecycle import advance
+from kernel.writing import assign, locked
+from leads.models import Lead
+from opportunities.deals import (
+    FIELDS,
+    country_of,
+    enter_stage,
+    follow_lines,
+    open_opportunity,
+    price_again,
+    refuse_new_currency,
+    refuse_unfit_customer,
+    take_rate,
+)
+from opportunities.models import Opportunity, Stage
+from opportunities.qualifying import (
+    AS_THE_LEAD_SAYS,
+    BulkResult,
+    Choices,
+    Qualification,
+    customers_of,
+    opportunity_of,
+)
+from people.access import may, require
+from people.models import Team, User
+
+AFFECT_PRICES = {
+    "account", "currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code",
+    "revenue_mode",
+}  # fmt: skip
+
+
+@transaction.atomic
+def create_opportunity(*, by: User, **values: Any) -> Opportunity:
+    """Open a possible sale in the first stage of the pipeline, with the customer's own terms."""
+    return open_opportunity(by, values)
+
+
+@transaction.atomic
+def change_opportunity(
+    opportunity: Opportunity, *, by: User, version: int | None = None, **values: Any
+) -> Opportunity:
+    """Change what is known of the deal, while it is open; its lines are priced again."""
+    opportunity = locked(opportunity, version=version)
+    advance(opportunity.edit, by=by)
+    refuse_new_currency(opportunity, values)
+    changes = assign(opportunity, values, allowed=FIELDS)
+    if not changes:
+        return opportunity
+    refuse_unfit_customer(opportunity, by, changes)
+    if "currency" in changes:
+        take_rate(opportunity)
+    if AFFECT_PRICES & changes.keys():
+        price_again(opportunity)
+    opportunity.save()
+    history.record(opportunity, "changed", by=by, changes=changes)
+    return opportunity
+
+
+@transaction.atomic
+def set_opportunity_lines(
+    opportunity: Opportunity, lines: Sequence[LineChange], *, by: User, version: int | None = None
+) -> Opportunity:
+    """Make the lines exactly these; a calculated revenue follows them."""
+    opportunity = locked(opportunity, version=version)
+    advance(opportunity.edit, by=by)
+    before = opportunity.total
+    write_lines(opportunity, lines, on=timezone.localdate(), country=country_of(opportunity))
+    follow_lines(opportunity)
+    opportunity.save()
+    history.record(
+        opportunity, "lines_changed", by=by, changes={"total": [str(before), str(opportunity.total)]}
+    )
+    return opportunity
+
+
+@transaction.atomic
+def move_opportunity(
+    opportunity: Opportunity, *, by: User, stage: Stage, version: int | None = None, **values: Any
+) -> Opportunity:
+    """Bring the deal to another stage; what that stage asks for may be given along."""
+    opportunity = locked(opportunity, version=version)
+    left = opportunity.stage
+    changes = assign(opportunity, values, allowed=FIELDS)
+    if stage.pk == left.pk:
+        already = Blocker(
+            "same_stage", _("it is in this stage already"), field="stage", record=str(opportunity)
+        )
+        raise TransitionRefused(opportunity, [already], step="move")
+    if missing := opportunity.missing_for(stage):
+        raise TransitionRefused(opportunity, missing, step="move")
+    advance(opportunity.move, by=by, stage=stage)
+    opportunity.save()
+    enter_stage(opportunity)
+    changes["stage"] = [str(left), str(stage)]
+    history.record(opportunity, "moved", by=by, changes=changes)
+    outbox.publish("opportunity.moved", opportunity, by=by, payload={"from": left.name, "to": stage.name})
+    return opportunity
+
+
+@transaction.atomic
+def hold_opportunity(opportunity: Opportunity, *, by: User, version: int | None = None) -> Opportunity:
+    """Let it rest."""
+    opportunity = locked(opportunity, version=version)
+    advance(opportunity.hold, by=by)
+    return _step(opportunity, "held", Opportunity.Status.OPEN, by)
+
+
+@transaction.atomic
+def resume_opportunity(opportunity: Opportunity, *, by: User, version: int | None = None) -> Opportunity:
+    """Work on it again after a rest."""
+    opportunity = locked(opportunity, version=version)
+    advance(opportunity.resume, by=by)
+    return _step(opportunity, "resumed", Opportunity.Status.OPEN, by)
+
+
+@transaction.atomic
+def reopen_opportunity(opportunity: Opportunity, *, by: User, version: int | None = None) -> Opportunity:
+    """Take back that it was won or lost; how it was closed stays on record, canceled."""
+    opportunity = locked(opportunity, version=version)
+    before = opportunity.status
+    advance(opportunity.reopen, by=by)
+    opportunity.closes.filter(is_canceled=False).update(is_canceled=True)
+    enter_stage(opportunity)
+    return _step(opportunity, "reopened", before, by)
+
+
+@transaction.atomic
+def assign_opportunity(
+    opportunity: Opportunity,
+    *,
+    by: User,
+    owner: User | None,
+    team: Team | None = None,
+    version: int | None = None,
+) -> Opportunity:
+    """Give the deal to somebody, or (without an owner) to a team."""
+    opportunity = locked(opportunity, version=version)
+    require(by, "assign", opportunity)
+    team = team or (owner.team if owner else opportunity.team)
+    changes = assign(opportunity, {"owner": owner, "team": team}, allowed={"owner", "team"})
+    if not may(by, "assign", opportunity):
+        raise DomainError(
+            _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
+        )
+    if changes:
+        opportunity.save()
+        history.record(opportunity, "assigned", by=by, changes=changes)
+        outbox.publish("opportunity.assigned", opportunity, by=by)
+    return opportunity
+
+
+@transaction.atomic
+def qualify_lead(
+    lead: Lead,
+    *,
+    by: User,
+    choices: Choices = AS_THE_LEAD_SAYS,
+    version: int | None = None,
+) -> Qualification:
+    """Turn a lead into a customer with a deal, as chosen; notes and activities follow.
+
+    Raises DomainError, with nothing made, when a probable duplicate or an opportunity that is still there
+    asks for a decision.
+    """
+    lead = locked(lead, version=version)
+    before = lead.status
+    advance(lead.qualify, by=by)
+    account, contact = customers_of(lead, choices, by)
+    opportunity = opportunity_of(lead, choices, account, contact, by)
+    links = {"account": account or lead.account, "contact": contact or lead.contact}
+    changes = assign(lead, links, allowed=links)
+    lead.save()
+    if heir := opportunity or contact or account:
+        hand_over(lead, heir)
+    history.record(lead, "qualified", by=by, from_status=before, note=choices.reason, changes=changes)
+    made = {"account": account, "contact": contact, "opportunity": opportunity}
+    payload = {name: str(record.public_id) for name, record in made.items() if record}
+    outbox.publish("lead.qualified", lead, by=by, payload=payload)
+    return Qualification(lead, account, contact, opportunity)
+
+
+def bulk_qualify(leads: Iterable[Lead], *, by: User) -> list[BulkResult]:
+    """Qualify many leads, each for itself: what one lead is refused for does not hold up the others."""
+    results = []
+    for lead in leads:
+        try:
+            results.append(BulkResult(lead, qualify_lead(lead, by=by)))
+        except DomainError as refusal:
+            results.append(BulkResult(lead, refusal=str(refusal), blockers=tuple(refusal.blockers)))
+        except PermissionDenied as refusal:
+            results.append(BulkResult(lead, refusal=str(refusal)))
+    return results
+
+
+@transaction.atomic
+def delete_opportunity(opportunity: Opportunity, *, by: User, version: int | None = None) -> None:
+    """Remove an opportunity that led to nothing; one with quotes or orders stays."""
+    opportunity = locked(opportunity, version=version)
+    require(by, "delete", opportunity)
+    below = [*opportunity.quotes.all()[:5], *opportunity.orders.all()[:5], *opportunity.invoices.all()[:5]]
+    if below:
+        text = _("it led to this document")
+        raise TransitionRefused(opportunity, [Blocker("has_downstream", text, record=str(d)) for d in below])
+    history.record(opportunity, "deleted", by=by, note=str(opportunity))
+    opportunity.delete()
+
+
+def _step(opportunity: Opportunity, verb: str, before: str, by: User) -> Opportunity:
+    """Save a step that was taken, remember it, tell the apps above."""
+    opportunity.save()
+    history.record(opportunity, verb, by=by, from_status=before)
+    outbox.publish(f"opportunity.{verb}", opportunity, by=by)
+    return opportunity

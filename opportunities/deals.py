@@ -1,0 +1,128 @@
+"""Parts of larger actions on an opportunity: opening it, its way through the stages, its terms."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.lines import changes_from, lines_of, write_lines
+from catalog.models import Currency, PriceList
+from catalog.rates import base_currency, rate_on
+from customers.models import Account
+from kernel import history, outbox
+from kernel.errors import DomainError
+from kernel.numbering import next_number
+from kernel.writing import assign
+from leads.models import Lead
+from opportunities.models import Opportunity, StageVisit
+from opportunities.selectors import first_stage
+from people.access import may, require
+from people.models import User
+
+FIELDS = frozenset({
+    "name", "account", "contact", "currency", "price_list", "discount_percent", "discount_amount",
+    "freight", "freight_tax_code", "probability", "revenue_mode", "estimated_revenue",
+    "estimated_close_on", "need", "timeframe", "next_step", "next_step_on", "custom",
+})  # fmt: skip
+
+
+def open_opportunity(by: User, values: Mapping[str, Any], *, lead: Lead | None = None) -> Opportunity:
+    """Make an opportunity with the defaults of its customer; part of a larger action."""
+    given = {name: value for name, value in values.items() if name not in ("stage", "owner", "team")}
+    opportunity = Opportunity(lead=lead, owner=values.get("owner"), team=values.get("team"))
+    if opportunity.owner is None and opportunity.team is None:
+        opportunity.owner, opportunity.team = by, by.team
+    elif opportunity.team is None and opportunity.owner:
+        opportunity.team = opportunity.owner.team
+    opportunity.stage = values.get("stage") or first_stage()
+    opportunity.probability = opportunity.stage.probability
+    assign(opportunity, {"name": "", **terms(given), **given}, allowed=FIELDS)
+    require(by, "add", opportunity)
+    refuse_unfit_customer(opportunity, by, {"account", "contact"})
+    take_rate(opportunity)
+    opportunity.number = next_number("opportunity")
+    opportunity.save(force_insert=True)
+    enter_stage(opportunity)
+    history.record(opportunity, "created", by=by, note=str(lead or ""))
+    outbox.publish("opportunity.created", opportunity, by=by)
+    return opportunity
+
+
+def enter_stage(opportunity: Opportunity) -> None:
+    """The clock of the present stage starts, that of any other stops."""
+    leave_stage(opportunity)
+    StageVisit.objects.create(opportunity=opportunity, stage=opportunity.stage, entered_at=timezone.now())
+
+
+def leave_stage(opportunity: Opportunity) -> None:
+    opportunity.stage_visits.filter(left_at=None).update(left_at=timezone.now())
+
+
+def refuse_unfit_customer(opportunity: Opportunity, by: User, names: Collection[str]) -> None:
+    """Nobody deals with a customer that does not exist for them, or one we stopped dealing with."""
+    for name in sorted({"account", "contact"} & set(names)):
+        customer = getattr(opportunity, name)
+        if customer is None:
+            continue
+        if not may(by, "view", customer):
+            raise DomainError(_("There is no such %(what)s.") % {"what": name}, code="not_found", field=name)
+        if not customer.is_active:
+            raise DomainError(_("%(who)s is inactive.") % {"who": customer}, code="inactive", field=name)
+
+
+# --- terms and prices -------------------------------------------------------------
+
+
+def terms(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Currency and price list as the customer, else the organisation has them, where none were given."""
+    account: Account | None = given.get("account")
+    price_list: PriceList | None = given.get("price_list")
+    currency = given.get("currency") or (price_list and price_list.currency)
+    if currency is None and account is not None:
+        currency = account.currency or (account.price_list and account.price_list.currency)
+    currency = currency or base_currency()
+    return {"currency": currency, "price_list": price_list or usual_price_list(account, currency)}
+
+
+def usual_price_list(account: Account | None, currency: Currency) -> PriceList | None:
+    """The customer's price list in this currency, else its territory's, else the currency's default."""
+    if account and account.price_list and account.price_list.currency_id == currency.pk:
+        return account.price_list
+    active = PriceList.objects.filter(currency=currency, is_active=True)
+    if account and account.territory_id and (own := active.filter(territories=account.territory_id).first()):
+        return own
+    return active.filter(is_default=True).first()
+
+
+def take_rate(opportunity: Opportunity) -> None:
+    """Copy the exchange rate of the day, so that later rates change nothing."""
+    opportunity.exchange_rate = rate_on(opportunity.currency, timezone.localdate())
+
+
+def refuse_new_currency(opportunity: Opportunity, values: Mapping[str, Any]) -> None:
+    currency = values.get("currency")
+    if currency is not None and currency.pk != opportunity.currency_id and opportunity.lines.exists():
+        raise DomainError(
+            _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
+        )
+
+
+def price_again(opportunity: Opportunity) -> None:
+    """Price the lines again after the header changed."""
+    if lines := lines_of(opportunity):
+        write_lines(
+            opportunity, changes_from(lines), on=timezone.localdate(), country=country_of(opportunity)
+        )
+    follow_lines(opportunity)
+
+
+def follow_lines(opportunity: Opportunity) -> None:
+    """A calculated revenue is the sum of the lines; a typed one stays as typed."""
+    if opportunity.revenue_mode == Opportunity.Revenue.SYSTEM_CALCULATED:
+        opportunity.estimated_revenue = opportunity.net_amount
+
+
+def country_of(opportunity: Opportunity) -> str:
+    """Where the goods would go, which decides on the tax."""
+    return opportunity.account.country if opportunity.account else ""
