@@ -24,11 +24,19 @@ class PricedDocument(Owned, Record):
     """A document with a customer, a currency and amounts; the amounts are written by reprice() only."""
 
     account = models.ForeignKey(
-        "customers.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss",
+        "customers.Account",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
         verbose_name=_("account"),
     )
     contact = models.ForeignKey(
-        "customers.Contact", on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss",
+        "customers.Contact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
         verbose_name=_("contact"),
     )
     currency = models.ForeignKey(
@@ -38,13 +46,23 @@ class PricedDocument(Owned, Record):
         _("rate to base currency"), max_digits=15, decimal_places=8, default=1, editable=False
     )
     price_list = models.ForeignKey(
-        "catalog.PriceList", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price list")
+        "catalog.PriceList",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("price list"),
     )
     discount_percent = PercentField(_("discount %"), default=0)
     discount_amount = AmountField(_("discount amount"), default=0)
     freight = AmountField(_("freight"), default=0)
     freight_tax_code = models.ForeignKey(
-        "catalog.TaxCode", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("freight tax")
+        "catalog.TaxCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("freight tax"),
     )
     freight_tax_rate = PercentField(default=0, editable=False)
     rounding_profile = models.CharField(
@@ -107,11 +125,21 @@ class PricedLine(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveIntegerField(_("position"))
     product = models.ForeignKey(
-        "catalog.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
+        "catalog.Product",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("product"),
     )
     description = models.CharField(_("description"), max_length=500)
     unit = models.ForeignKey(
-        "catalog.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+        "catalog.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unit"),
     )
     quantity = QuantityField(_("quantity"), default=1)
     list_price = AmountField(_("list price"), null=True, blank=True, editable=False)
@@ -121,7 +149,12 @@ class PricedLine(models.Model):
     discount_percent = PercentField(_("discount %"), null=True, blank=True)
     discount_amount = AmountField(_("discount amount"), null=True, blank=True)
     tax_code = models.ForeignKey(
-        "catalog.TaxCode", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tax")
+        "catalog.TaxCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tax"),
     )
     tax_rate = PercentField(_("tax %"), default=0)
     typed_tax = AmountField(_("tax typed by hand"), null=True, blank=True)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -35,13 +35,19 @@ class LineChange:
     keep_price: bool = False  # an agreed price stays, whatever the price list says today
 
 
-def write_lines(document: PricedDocument, changes: Sequence[LineChange], *, on: dt.date, country: str = "") -> Priced:
+# The lines wanted: said outright, or worked out from those there are while the document is locked.
+Wanted = Sequence[LineChange] | Callable[[Sequence[PricedLine]], Sequence[LineChange]]
+
+
+def write_lines(document: PricedDocument, wanted: Wanted, *, on: dt.date, country: str = "") -> Priced:
     """Make the document's lines exactly these, price them and save them; the caller saves the header.
 
     A change with the key of an existing line changes that line, one without makes a new line, lines not named are
     removed. Constant number of statements. Raises DomainError naming line and field, then nothing is written.
     """
-    existing = {line.key: line for line in lines_of(document)}
+    there = lines_of(document)
+    changes = wanted(there) if callable(wanted) else wanted
+    existing = {line.key: line for line in there}
     before = {key: snapshot(line) for key, line in existing.items()}
     check(changes, existing)
     lines = [apply(document, existing, change, number) for number, change in enumerate(changes, 1)]
@@ -85,9 +91,15 @@ def lines_of(document: PricedDocument) -> list[PricedLine]:
 
 def new_line(document: PricedDocument) -> PricedLine:
     """An empty line of this document."""
-    relation: Any = document._meta.get_field("lines")
+    relation = line_relation(document)
     line: PricedLine = relation.related_model(**{relation.field.name: document})
     return line
+
+
+def line_relation(document: PricedDocument) -> Any:
+    """The relation from the document to its own kind of line."""
+    meta: Any = document._meta
+    return meta.get_field("lines")
 
 
 def price_from_list(
@@ -99,7 +111,9 @@ def price_from_list(
         for line, change in zip(lines, changes, strict=True)
         if change.product is not None and not change.keep_price
     ]
-    requests = [PriceRequest(change.product, line.unit_id, line.quantity) for line, change in asked if change.product]
+    requests = [
+        PriceRequest(change.product, line.unit_id, line.quantity) for line, change in asked if change.product
+    ]
     resolved = resolve_prices(requests, price_list=document.price_list, on=on, currency=document.currency)
     refuse_unpriced(asked, resolved)
     for (line, change), found in zip(asked, resolved, strict=True):
@@ -143,7 +157,9 @@ def check(changes: Sequence[LineChange], existing: dict[uuid.UUID, PricedLine]) 
 
 def line_blocker(number: int, code: str, text: Any, field: str) -> Blocker:
     """What is wrong with the line of this number, counted from one in words and from zero in the field's path."""
-    return Blocker(code, _("Line %(number)s: %(text)s") % {"number": number, "text": text}, f"lines.{number - 1}.{field}")
+    return Blocker(
+        code, _("Line %(number)s: %(text)s") % {"number": number, "text": text}, f"lines.{number - 1}.{field}"
+    )
 
 
 def refuse(blockers: Sequence[Blocker]) -> None:
@@ -170,9 +186,13 @@ def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> lis
         wrong.append(("too_many_decimals", text, "quantity"))
     is_new_product = product and (line is None or line.product_id != product.pk)
     if product and is_new_product and product.status != Product.Status.ACTIVE:
-        wrong.append(("product_not_active", _("%(product)s is not for sale") % {"product": product.sku}, "product"))
+        wrong.append(
+            ("product_not_active", _("%(product)s is not for sale") % {"product": product.sku}, "product")
+        )
     if change.discount_percent is not None and change.discount_amount is not None:
-        wrong.append(("two_discounts", _("give a discount in percent or as an amount, not both"), "discount_amount"))
+        wrong.append(
+            ("two_discounts", _("give a discount in percent or as an amount, not both"), "discount_amount")
+        )
     return wrong
 
 
@@ -187,7 +207,7 @@ def save_lines(
     document: PricedDocument, lines: Sequence[PricedLine], before: dict[uuid.UUID, tuple[Any, ...]]
 ) -> None:
     """Insert, change and delete rows: at most one statement (or batch) each, and only for what differs."""
-    model: Any = document._meta.get_field("lines").related_model
+    model = line_relation(document).related_model
     kept = {line.key for line in lines}
     if gone := [key for key in before if key not in kept]:
         model.objects.filter(key__in=gone).delete()

@@ -32,7 +32,8 @@ def rate_on(currency: Currency, day: dt.date) -> Decimal:
     )
     if rate is None:
         raise DomainError(
-            _("There is no exchange rate for %(currency)s on %(day)s.") % {"currency": currency.code, "day": day},
+            _("There is no exchange rate for %(currency)s on %(day)s.")
+            % {"currency": currency.code, "day": day},
             code="no_exchange_rate",
             field="currency",
         )

@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from catalog.documents import PricedDocument, PricedLine
 from catalog.models import Currency
-from kernel.pricing import ENGINE_VERSION, HeaderInput, LineInput, Priced, Profile, convert, price
+from kernel.pricing import (
+    ENGINE_VERSION,
+    HeaderInput,
+    LineInput,
+    Priced,
+    PricedLineAmounts,
+    Profile,
+    apportion_line,
+    convert,
+    price,
+)
 
 
 def header_input(document: PricedDocument) -> HeaderInput:
@@ -74,3 +84,15 @@ def in_base(amount: Decimal, rate: Decimal) -> Decimal:
     """An amount in the base currency, by the rate copied on the document."""
     digits = Currency.objects.filter(is_base=True).values_list("digits", flat=True).first()
     return convert(amount, rate, 2 if digits is None else digits)
+
+
+def part_of(line: PricedLine, quantity: Decimal, digits: int) -> dict[str, Decimal]:
+    """The amounts of the first ``quantity`` units of the line."""
+    amounts = PricedLineAmounts(
+        str(line.key), line.base, line.manual_discount, line.net, line.header_discount, line.tax, line.total
+    )
+    part = apportion_line(amounts, Decimal(0), quantity, line.quantity, digits=digits)
+    return {
+        "base": part.base, "manual_discount": part.discount, "net": part.net, "header_discount": part.header_discount,
+        "tax": part.tax, "total": part.total,
+    }  # fmt: skip

@@ -21,9 +21,7 @@ def record(
     return HistoryEntry.objects.create(**entry(document, verb, by, from_status, note, changes))
 
 
-def record_all(
-    documents: list[Any], verb: str, *, by: Any, from_status: str = "", note: str = ""
-) -> None:
+def record_all(documents: list[Any], verb: str, *, by: Any, from_status: str = "", note: str = "") -> None:
     """The same entry for many documents with one statement."""
     HistoryEntry.objects.bulk_create(
         HistoryEntry(**entry(document, verb, by, from_status, note, None)) for document in documents

@@ -1,6 +1,6 @@
 """Steps of a document: declared once on the model, asked here by button, API and action alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MethodType
 from typing import Any
@@ -47,7 +47,7 @@ class Step:
         return not self.blockers
 
 
-class StateDescriptor(FSMFieldDescriptor):  # type: ignore[misc]
+class StateDescriptor(FSMFieldDescriptor):
     """Protects the status from assignment, except while its own row is being re-read.
 
     django-fsm-2 lifts the protection on the shared field during a refresh, which two threads can trip over;
@@ -61,7 +61,7 @@ class StateDescriptor(FSMFieldDescriptor):  # type: ignore[misc]
             super().__set__(instance, value)
 
 
-class StateField(FSMField):  # type: ignore[misc]
+class StateField(FSMField):
     """The status of a document: changed by transitions only."""
 
     descriptor_class = StateDescriptor
@@ -86,7 +86,7 @@ class StatefulModel(models.Model):
             self.__dict__.pop("_state_refreshing", None)
 
 
-def reasons_match_status(name: str, reasons: dict[str, Iterable[str]]) -> models.CheckConstraint:
+def reasons_match_status(name: str, reasons: Mapping[Any, Iterable[Any]]) -> models.CheckConstraint:
     """A database constraint: each status reason belongs to exactly one status."""
     condition = models.Q()
     for status, allowed in reasons.items():
@@ -122,7 +122,9 @@ def check_step(transition: MethodType, *, by: Any) -> None:
 def not_in_this_status(document: Any) -> Blocker:
     """The blocker for a step that the present status does not know."""
     status = str(document.get_status_display()).lower()
-    return Blocker("wrong_status", _("it is %(status)s") % {"status": status}, field="status", record=str(document))
+    return Blocker(
+        "wrong_status", _("it is %(status)s") % {"status": status}, field="status", record=str(document)
+    )
 
 
 def steps(document: Any, user: Any) -> list[Step]:

@@ -2,11 +2,15 @@
 
 import unicodedata
 import uuid
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from kernel.outbox_models import ComponentOwnership, OutboxMessage
+
+__all__ = ["ComponentOwnership", "HistoryEntry", "NumberSeries", "OutboxMessage", "Owned", "Record", "fold"]
 
 
 def fold(text: str) -> str:
@@ -15,7 +19,10 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-class RecordQuerySet(models.QuerySet[Any]):
+RecordType = TypeVar("RecordType", bound=models.Model, covariant=True)
+
+
+class RecordQuerySet(models.QuerySet[RecordType]):
     """Reads that every record offers."""
 
     def by_ref(self, ref: str) -> Self:
@@ -23,7 +30,7 @@ class RecordQuerySet(models.QuerySet[Any]):
         try:
             return self.filter(public_id=uuid.UUID(ref))
         except ValueError:
-            return self.filter(**self.model.ref_filter(ref))
+            return self.filter(**self.model.ref_filter(ref))  # type: ignore[attr-defined]
 
     def matching(self, text: str) -> Self:
         """Records whose search text holds every word, accents and case ignored."""
@@ -31,6 +38,9 @@ class RecordQuerySet(models.QuerySet[Any]):
         for word in fold(text).split():
             found = found.filter(search_text__contains=word)
         return found
+
+
+RecordManager = models.Manager.from_queryset(RecordQuerySet)
 
 
 class Record(models.Model):
@@ -43,7 +53,7 @@ class Record(models.Model):
     search_text = models.TextField(default="", blank=True, editable=False)
     custom = models.JSONField(_("custom fields"), default=dict, blank=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects = RecordManager()
 
     class Meta:
         abstract = True
@@ -75,11 +85,20 @@ class Owned(models.Model):
     """A record that belongs to a person or a team; record scope is decided by these two columns."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("owner"),
     )
     team = models.ForeignKey(
-        "people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
+        "people.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("team"),
     )
 
     class Meta:
@@ -122,6 +141,3 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.year}"
-
-
-from kernel.outbox_models import ComponentOwnership, OutboxMessage  # noqa: E402, F401

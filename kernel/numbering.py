@@ -66,9 +66,7 @@ def _from_sequence(kind: str, year: int, count: int) -> list[int]:
     name = f"number_{kind}_{year}"
     with connection.cursor() as cursor:
         for _attempt in range(2):
-            cursor.execute(
-                "SELECT nextval(to_regclass(%s)) FROM generate_series(1, %s)", [name, count]
-            )
+            cursor.execute("SELECT nextval(to_regclass(%s)) FROM generate_series(1, %s)", [name, count])
             counters = [row[0] for row in cursor.fetchall()]
             if counters[0] is not None:
                 return counters

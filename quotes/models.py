@@ -9,7 +9,7 @@ from django_fsm import transition
 
 from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
 from catalog.models import PaymentTerms
-from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
+from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from opportunities.models import Opportunity, OpportunityLine
 from people.access import allows
 
@@ -80,7 +80,12 @@ class Quote(StatefulModel, Addressed, PricedDocument):
     effective_to = models.DateField(_("effective to"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     payment_terms = models.ForeignKey(
-        PaymentTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment terms")
+        PaymentTerms,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("payment terms"),
     )
     freight_terms = models.CharField(_("freight terms"), max_length=60, blank=True, default="")
     shipping_method = models.CharField(_("shipping method"), max_length=60, blank=True, default="")
@@ -102,7 +107,9 @@ class Quote(StatefulModel, Addressed, PricedDocument):
             models.Index(fields=["status", "-id"], name="quote_status_newest"),
             models.Index(fields=["owner", "status", "-id"], name="quote_owner_status"),
             models.Index(fields=["team", "status", "-id"], name="quote_team_status"),
-            models.Index(fields=["expires_on"], condition=models.Q(status="active"), name="quote_active_expiry"),
+            models.Index(
+                fields=["expires_on"], condition=models.Q(status="active"), name="quote_active_expiry"
+            ),
         ]
         constraints = [
             reasons_match_status("quote_reason_matches_status", REASONS),
@@ -127,16 +134,23 @@ class Quote(StatefulModel, Addressed, PricedDocument):
 
     @property
     def is_editable(self) -> bool:
-        return self.status == self.Status.DRAFT
+        return bool(self.status == self.Status.DRAFT)
 
     @transition(
-        field=status, source=Status.DRAFT, target=Status.DRAFT, permission=allows("change"), custom={"hidden": True}
+        field=status,
+        source=Status.DRAFT,
+        target=Status.DRAFT,
+        permission=allows("change"),
+        custom={"hidden": True},
     )
     def edit(self) -> None:
         """May be changed now: only while it is a draft."""
 
     @transition(
-        field=status, source=Status.DRAFT, target=Status.ACTIVE, permission=allows("activate"),
+        field=status,
+        source=Status.DRAFT,
+        target=Status.ACTIVE,
+        permission=allows("activate"),
         conditions=[has_lines, is_current, opportunity_is_open],
         custom={"label": _("Activate"), "primary": True, "order": 10, "hint": _("Freezes prices and terms")},
     )
@@ -144,8 +158,15 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         self.status_reason = self.Reason.IN_PROGRESS
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("send"),
-        conditions=[Guard("already_sent", _("it was sent already"), lambda quote: quote.status_reason == "in_progress")],
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("send"),
+        conditions=[
+            Guard(
+                "already_sent", _("it was sent already"), lambda quote: quote.status_reason == "in_progress"
+            )
+        ],
         custom={"label": _("Mark as sent"), "order": 20, "hide_blocked": True},
     )
     def send(self) -> None:
@@ -153,10 +174,16 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         self.sent_at = timezone.now()
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.WON, permission=allows("accept"),
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.WON,
+        permission=allows("accept"),
         conditions=[has_lines, is_current, has_no_order, opportunity_is_open],
         custom={
-            "label": _("Accept"), "primary": True, "order": 10, "asks": True,
+            "label": _("Accept"),
+            "primary": True,
+            "order": 10,
+            "asks": True,
             "hint": _("Makes the order with all lines"),
         },
     )
@@ -165,22 +192,32 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         self.closed_on = timezone.localdate()
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.CLOSED, permission=allows("revise"),
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.CLOSED,
+        permission=allows("revise"),
         custom={"label": _("Revise"), "order": 30, "hint": _("Closes this revision and opens a new draft")},
     )
     def revise(self) -> None:
         self._close(self.Reason.REVISED)
 
     @transition(
-        field=status, source=[Status.DRAFT, Status.ACTIVE], target=Status.CLOSED, permission=allows("close"),
+        field=status,
+        source=[Status.DRAFT, Status.ACTIVE],
+        target=Status.CLOSED,
+        permission=allows("close"),
         custom={"label": _("Close"), "danger": True, "asks": True},
     )
     def close(self, *, reason: str) -> None:
         self._close(reason)
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.CLOSED, permission=allows("expire"),
-        conditions=[is_past_expiry], custom={"hidden": True},
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.CLOSED,
+        permission=allows("expire"),
+        conditions=[is_past_expiry],
+        custom={"hidden": True},
     )
     def expire(self) -> None:
         self._close(self.Reason.EXPIRED)

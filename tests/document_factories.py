@@ -90,7 +90,9 @@ class DocumentFactory(DjangoModelFactory):
             line.save()
         type(self).objects.filter(pk=self.pk).update(**{name: getattr(self, name) for name in TOTALS})
         if isinstance(self, Invoice):
-            self.balance = self.total - self.amount_paid if self.number and self.status != "canceled" else Decimal(0)
+            self.balance = (
+                self.total - self.amount_paid if self.number and self.status != "canceled" else Decimal(0)
+            )
             Invoice.objects.filter(pk=self.pk).update(balance=self.balance)
 
 

@@ -84,7 +84,9 @@ class TaxCode(models.Model):
 class TaxRate(models.Model):
     """The rate of a tax code in a country (or everywhere) and region, from a day on."""
 
-    tax_code = models.ForeignKey(TaxCode, on_delete=models.CASCADE, related_name="rates", verbose_name=_("tax code"))
+    tax_code = models.ForeignKey(
+        TaxCode, on_delete=models.CASCADE, related_name="rates", verbose_name=_("tax code")
+    )
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
     region = models.CharField(_("region"), max_length=60, blank=True, default="")
     percent = PercentField(_("percent"))

@@ -44,7 +44,8 @@ class DiscountTier(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["discount_list", "low"], name="one_tier_a_start"),
             models.CheckConstraint(
-                condition=models.Q(high__isnull=True) | models.Q(high__gte=models.F("low")), name="tier_low_to_high"
+                condition=models.Q(high__isnull=True) | models.Q(high__gte=models.F("low")),
+                name="tier_low_to_high",
             ),
             models.CheckConstraint(condition=models.Q(value__gte=0), name="tier_value_not_negative"),
         ]
@@ -57,7 +58,9 @@ class PriceList(Record):
     """Prices in one currency for a period; a customer or a territory may have its own."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, related_name="+", verbose_name=_("currency")
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -70,7 +73,9 @@ class PriceList(Record):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["currency"], condition=models.Q(is_default=True), name="one_default_price_list_a_currency"
+                fields=["currency"],
+                condition=models.Q(is_default=True),
+                name="one_default_price_list_a_currency",
             ),
         ]
 
@@ -120,14 +125,18 @@ class PriceListItem(models.Model):
     )
     rounding_amount = AmountField(_("rounding amount"), null=True, blank=True)
     selling = models.CharField(_("quantity"), max_length=25, choices=Selling, default=Selling.NO_CONTROL)
-    discount_list = models.ForeignKey(DiscountList, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    discount_list = models.ForeignKey(
+        DiscountList, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("price list item")
         verbose_name_plural = _("price list items")
         ordering = ["price_list", "product"]
         constraints = [
-            models.UniqueConstraint(fields=["price_list", "product", "unit"], name="one_price_a_list_product_unit"),
+            models.UniqueConstraint(
+                fields=["price_list", "product", "unit"], name="one_price_a_list_product_unit"
+            ),
             models.CheckConstraint(
                 condition=models.Q(method="amount", amount__isnull=False)
                 | (~models.Q(method="amount") & models.Q(percent__isnull=False)),

@@ -8,7 +8,7 @@ from django_fsm import transition
 
 from catalog.fields import AmountField, QuantityField
 from catalog.models.money import TaxCode
-from kernel.lifecycle import Guard, StatefulModel, StateField
+from kernel.lifecycle import Guard, StateField, StatefulModel
 from kernel.models import Record
 from people.access import allows
 
@@ -30,7 +30,9 @@ class UnitGroup(models.Model):
 class Unit(models.Model):
     """A unit things are sold in; ``factor`` says how many base units it holds."""
 
-    group = models.ForeignKey(UnitGroup, on_delete=models.PROTECT, related_name="units", verbose_name=_("group"))
+    group = models.ForeignKey(
+        UnitGroup, on_delete=models.PROTECT, related_name="units", verbose_name=_("group")
+    )
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=60)
     factor = QuantityField(_("base units"), default=1)
@@ -39,7 +41,9 @@ class Unit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         ordering = ["group", "factor"]
-        constraints = [models.CheckConstraint(condition=models.Q(factor__gt=0), name="unit_factor_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(factor__gt=0), name="unit_factor_is_positive")
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -49,7 +53,9 @@ class ProductFamily(models.Model):
     """Products that belong together."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         verbose_name = _("product family")
@@ -81,7 +87,9 @@ class Product(StatefulModel, Record):
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True, default="")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.PRODUCT)
-    family = models.ForeignKey(ProductFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="products")
+    family = models.ForeignKey(
+        ProductFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
     decimals = models.PositiveSmallIntegerField(_("decimals of quantity"), default=0)
     list_price = AmountField(_("list price"), default=0)
@@ -101,7 +109,9 @@ class Product(StatefulModel, Record):
         indexes = [models.Index(fields=["status", "sku"], name="product_status_sku")]
         constraints = [
             models.CheckConstraint(condition=models.Q(decimals__lte=5), name="product_decimals_up_to_five"),
-            models.CheckConstraint(condition=models.Q(list_price__gte=0), name="product_list_price_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(list_price__gte=0), name="product_list_price_not_negative"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["draft", "active", "under_revision", "retired"]),
                 name="product_status_known",
@@ -123,22 +133,32 @@ class Product(StatefulModel, Record):
         return [self.sku, self.name]
 
     @transition(
-        field=status, source=[Status.DRAFT, Status.UNDER_REVISION, Status.RETIRED], target=Status.ACTIVE,
-        conditions=[has_unit], permission=allows("activate"), custom={"label": _("Activate"), "primary": True},
+        field=status,
+        source=[Status.DRAFT, Status.UNDER_REVISION, Status.RETIRED],
+        target=Status.ACTIVE,
+        conditions=[has_unit],
+        permission=allows("activate"),
+        custom={"label": _("Activate"), "primary": True},
     )
     def activate(self) -> None:
         """Offer the product for sale."""
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.UNDER_REVISION, permission=allows("revise"),
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.UNDER_REVISION,
+        permission=allows("revise"),
         custom={"label": _("Revise")},
     )
     def revise(self) -> None:
         """Take the product out of sale while it is changed."""
 
     @transition(
-        field=status, source=[Status.ACTIVE, Status.UNDER_REVISION], target=Status.RETIRED,
-        permission=allows("retire"), custom={"label": _("Retire"), "danger": True},
+        field=status,
+        source=[Status.ACTIVE, Status.UNDER_REVISION],
+        target=Status.RETIRED,
+        permission=allows("retire"),
+        custom={"label": _("Retire"), "danger": True},
     )
     def retire(self) -> None:
         """Stop selling the product; documents that have it keep it."""

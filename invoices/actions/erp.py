@@ -98,7 +98,9 @@ def take_erp_invoice(said: ErpInvoice, *, by: User, order: Order) -> Invoice:
     if is_new or changes:
         replace_lines(invoice, said, order)
     take_payments(invoice, said)
-    history.record(invoice, "pulled" if is_new else "erp_reported", by=by, from_status=before, changes=changes)
+    history.record(
+        invoice, "pulled" if is_new else "erp_reported", by=by, from_status=before, changes=changes
+    )
     outbox.publish("invoice.pulled", invoice, by=by)
     bill_order(order, by=by)
     return invoice
@@ -189,7 +191,9 @@ def take_payments(invoice: Invoice, said: ErpInvoice) -> None:
             managed_by=said.connection, erp_id=paid.erp_id, defaults=booked,
             create_defaults=booked | {"number": next_number("payment")},
         )  # fmt: skip
-        Allocation.objects.update_or_create(invoice=invoice, payment=payment, defaults={"amount": paid.amount})
+        Allocation.objects.update_or_create(
+            invoice=invoice, payment=payment, defaults={"amount": paid.amount}
+        )
 
 
 def bill_order(order: Order, *, by: User) -> None:

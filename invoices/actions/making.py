@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from catalog.documents import header_columns
 from catalog.lines import LineChange, changes_from, lines_of, write_lines
 from catalog.rates import rate_on
-from catalog.totals import sum_up
+from catalog.totals import part_of, sum_up
 from invoices.models import Invoice, InvoiceLine
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.ownership import owner_of
-from kernel.pricing import PricedLineAmounts, apportion, apportion_line
+from kernel.pricing import apportion
 from orders.actions.changing import lock as lock_order
 from orders.models import Order, OrderLine
 from people.access import require
@@ -54,7 +54,9 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
 
 
 @transaction.atomic
-def invoice_from_order(order: Order, *, by: User, quantities: Mapping[UUID, Decimal] | None = None) -> Invoice:
+def invoice_from_order(
+    order: Order, *, by: User, quantities: Mapping[UUID, Decimal] | None = None
+) -> Invoice:
     """Bill the order, all that its payment terms allow now or the given quantities by line key.
 
     Amounts are shares of the order's own, never priced again, so that partial invoices add up to it to the cent.
@@ -94,7 +96,9 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
     invoice = lock(invoice, version)
     advance(invoice.edit, by=by)
     if unknown := set(values) - CHANGEABLE:
-        raise DomainError(_("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field")
+        raise DomainError(
+            _("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field"
+        )
     changes = history.changes_of(invoice, values)
     priced = {"currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code"}
     if invoice.order_id and (fixed := priced & set(changes)):
@@ -102,13 +106,17 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
             _("Its amounts come from the order."), code="amounts_from_order", field=sorted(fixed)[0]
         )
     if "currency" in changes and invoice.lines.exists():
-        raise DomainError(_("The currency is fixed while there are lines."), code="currency_fixed", field="currency")
+        raise DomainError(
+            _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
+        )
     for name, value in values.items():
         setattr(invoice, name, value)
     if invoice.order_id is None:
         invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
         if lines := lines_of(invoice):
-            write_lines(invoice, changes_from(lines), on=timezone.localdate(), country=invoice.ship_to_country)
+            write_lines(
+                invoice, changes_from(lines), on=timezone.localdate(), country=invoice.ship_to_country
+            )
     invoice.save()
     history.record(invoice, "changed", by=by, changes=changes)
     return invoice
@@ -135,7 +143,9 @@ def lock(invoice: Invoice, version: int | None = None) -> Invoice:
         "currency", "account", "contact", "payment_terms", "order"
     ).get(pk=invoice.pk)  # fmt: skip
     if version is not None and locked.version != version:
-        raise Conflict(_("Somebody else changed this invoice meanwhile. Look at it again, then repeat your change."))
+        raise Conflict(
+            _("Somebody else changed this invoice meanwhile. Look at it again, then repeat your change.")
+        )
     return locked
 
 
@@ -159,7 +169,9 @@ def quantities_to_bill(
                 code="more_than_ready", field=f"quantity_{key}",
             )  # fmt: skip
     if not any(wanted.values()):
-        raise DomainError(_("Choose at least one quantity to invoice."), code="nothing_to_invoice", field="quantity")
+        raise DomainError(
+            _("Choose at least one quantity to invoice."), code="nothing_to_invoice", field="quantity"
+        )
     return {line.pk: wanted.get(line.key, ZERO) for line in lines}
 
 
@@ -182,7 +194,7 @@ def shares_of(
         sums = already.setdefault(part.order_line_id, dict.fromkeys(InvoiceLine.AMOUNTS, ZERO))  # type: ignore[arg-type]
         for name in InvoiceLine.AMOUNTS:
             sums[name] += getattr(part, name)
-    shares = {}
+    shares: dict[int, dict[str, Any]] = {}
     for line in lines:
         if quantity := billed.get(line.pk):
             upto = part_of(line, line.quantity_invoiced + quantity, digits)
@@ -192,18 +204,6 @@ def shares_of(
             shares[line.pk]["discount_percent"] = None
             shares[line.pk]["discount_amount"] = shares[line.pk]["manual_discount"]
     return shares
-
-
-def part_of(line: OrderLine, quantity: Decimal, digits: int) -> dict[str, Decimal]:
-    """The amounts of the first ``quantity`` units of the line."""
-    amounts = PricedLineAmounts(
-        str(line.key), line.base, line.manual_discount, line.net, line.header_discount, line.tax, line.total
-    )
-    part = apportion_line(amounts, ZERO, quantity, line.quantity, digits=digits)
-    return {
-        "base": part.base, "manual_discount": part.discount, "net": part.net, "header_discount": part.header_discount,
-        "tax": part.tax, "total": part.total,
-    }  # fmt: skip
 
 
 def take_freight(

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import header_columns
-from catalog.totals import sum_up
+from catalog.totals import part_of, sum_up
 from invoices.actions.making import due_date, lock, refuse_if_erp_owns_invoices, settle_billing
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.numbering import next_gapless_number, next_number
-from kernel.pricing import PricedLineAmounts, apportion_line, round_half_up
+from kernel.pricing import round_half_up
 from orders.actions.changing import lock as lock_order
 from orders.models import OrderLine
 from people.access import require
@@ -37,7 +37,9 @@ def confirm_invoice(invoice: Invoice, *, by: User, issued_on: dt.date | None = N
     due_on = invoice.due_on or due_date(invoice, issued_on)
     before = invoice.status
     # The counter is taken last: everybody who confirms waits for this row.
-    advance(invoice.confirm, by=by, number=next_gapless_number(invoice.kind), issued_on=issued_on, due_on=due_on)
+    advance(
+        invoice.confirm, by=by, number=next_gapless_number(invoice.kind), issued_on=issued_on, due_on=due_on
+    )
     invoice.save()
     history.record(invoice, "confirmed", by=by, from_status=before)
     outbox.publish("invoice.confirmed", invoice, by=by)
@@ -183,7 +185,9 @@ def credit_lines(
     """The credited lines with negative quantities and amounts; what earlier credit notes took back is left out."""
     known = {line.key: line for line in lines}
     if unknown := set(quantities or {}) - set(known):
-        raise DomainError(_("The invoice has no line %s.") % unknown.pop(), code="unknown_line", field="quantity")
+        raise DomainError(
+            _("The invoice has no line %s.") % unknown.pop(), code="unknown_line", field="quantity"
+        )
     taken = taken_back(invoice)
     made = []
     for line in lines:
@@ -196,29 +200,22 @@ def credit_lines(
                 code="more_than_invoiced", field=f"quantity_{line.key}",
             )  # fmt: skip
         if quantity:
-            upto = share(line, done + quantity, invoice.currency.digits)
-            columns = {name: -(upto[name] - amounts[name]) for name in InvoiceLine.AMOUNTS}
+            upto = part_of(line, done + quantity, invoice.currency.digits)
+            columns: dict[str, Any] = {name: -(upto[name] - amounts[name]) for name in InvoiceLine.AMOUNTS}
             columns |= {"quantity": -quantity, "discount_percent": None}
             columns["discount_amount"] = columns["manual_discount"]
-            made.append(InvoiceLine(invoice=credit, order_line_id=line.order_line_id, **line.columns() | columns))
+            made.append(
+                InvoiceLine(invoice=credit, order_line_id=line.order_line_id, **line.columns() | columns)
+            )
     return made
-
-
-def share(line: InvoiceLine, quantity: Decimal, digits: int) -> dict[str, Decimal]:
-    amounts = PricedLineAmounts(
-        str(line.key), line.base, line.manual_discount, line.net, line.header_discount, line.tax, line.total
-    )
-    part = apportion_line(amounts, ZERO, quantity, line.quantity, digits=digits)
-    return {
-        "base": part.base, "manual_discount": part.discount, "net": part.net, "header_discount": part.header_discount,
-        "tax": part.tax, "total": part.total,
-    }  # fmt: skip
 
 
 def taken_back(invoice: Invoice) -> dict[int, tuple[Decimal, dict[str, Decimal]]]:
     """By line position: the quantity and the amounts that credit notes have taken back so far, as positives."""
     taken: dict[int, tuple[Decimal, dict[str, Decimal]]] = {}
-    notes = InvoiceLine.objects.filter(invoice__credits=invoice).exclude(invoice__status=Invoice.Status.CANCELED)
+    notes = InvoiceLine.objects.filter(invoice__credits=invoice).exclude(
+        invoice__status=Invoice.Status.CANCELED
+    )
     for line in notes:
         quantity, amounts = taken.get(line.position, (ZERO, dict.fromkeys(InvoiceLine.AMOUNTS, ZERO)))
         sums = {name: amounts[name] - getattr(line, name) for name in InvoiceLine.AMOUNTS}

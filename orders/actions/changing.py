@@ -29,7 +29,9 @@ def lock(order: Order, version: int | None = None) -> Order:
         "currency", "account", "contact", "price_list", "payment_terms", "quote", "opportunity"
     ).get(pk=order.pk)  # fmt: skip
     if version is not None and locked.version != version:
-        raise Conflict(_("Somebody else changed this order meanwhile. Look at it again, then repeat your change."))
+        raise Conflict(
+            _("Somebody else changed this order meanwhile. Look at it again, then repeat your change.")
+        )
     return locked
 
 
@@ -39,14 +41,18 @@ def change_order(order: Order, *, by: User, version: int | None = None, **values
     order = lock(order, version)
     advance(order.edit, by=by)
     if unknown := set(values) - CHANGEABLE:
-        raise DomainError(_("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field")
+        raise DomainError(
+            _("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field"
+        )
     changes = history.changes_of(order, values)
     if order.prices_locked and (locked := AGREED & set(changes)):
         raise DomainError(
             _("Prices are locked; unlock them first."), code="prices_locked", field=sorted(locked)[0]
         )
     if "currency" in changes and order.lines.exists():
-        raise DomainError(_("The currency is fixed while there are lines."), code="currency_fixed", field="currency")
+        raise DomainError(
+            _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
+        )
     for name, value in values.items():
         setattr(order, name, value)
     if not order.prices_locked:
@@ -58,7 +64,9 @@ def change_order(order: Order, *, by: User, version: int | None = None, **values
 
 
 @transaction.atomic
-def set_order_lines(order: Order, lines: Sequence[LineChange], *, by: User, version: int | None = None) -> Order:
+def set_order_lines(
+    order: Order, lines: Sequence[LineChange], *, by: User, version: int | None = None
+) -> Order:
     """Make the order's lines exactly these; locked prices stay as agreed."""
     order = lock(order, version)
     advance(order.edit, by=by)
@@ -126,5 +134,7 @@ def keep_agreed(order: Order, change: LineChange) -> LineChange:
     if line is None:
         return change
     if change.unit_price is not None and change.unit_price != line.unit_price:
-        raise DomainError(_("Prices are locked; unlock them first."), code="prices_locked", field="unit_price")
+        raise DomainError(
+            _("Prices are locked; unlock them first."), code="prices_locked", field="unit_price"
+        )
     return replace(change, unit_price=None, keep_price=True)

@@ -48,7 +48,9 @@ def submit_order(order: Order, *, by: User) -> Order:
 def fulfill_order(order: Order, *, by: User, delivery: Delivery) -> Order:
     """Note by hand what was shipped; refused where the fulfillment comes from the ERP."""
     if order.managed_by:
-        raise DomainError(_("Fulfillment of this order is reported by the ERP."), code="component_owned_by_erp")
+        raise DomainError(
+            _("Fulfillment of this order is reported by the ERP."), code="component_owned_by_erp"
+        )
     if order.shipments.filter(delivery_note=delivery.delivery_note).exists():
         raise DomainError(
             _("There is a delivery note %s already.") % delivery.delivery_note,
@@ -86,7 +88,9 @@ def record_fulfillment(
         lines.values(), ["quantity_shipped", "quantity_canceled", "quantity_backordered"], batch_size=500
     )
     order.save()
-    history.record(order, "fulfilled", by=by, from_status=before, note=", ".join(d.delivery_note for d in fresh))
+    history.record(
+        order, "fulfilled", by=by, from_status=before, note=", ".join(d.delivery_note for d in fresh)
+    )
     outbox.publish("order.fulfilled", order, by=by)
     return order
 
@@ -147,7 +151,9 @@ def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Del
         )  # fmt: skip
         for key, quantity in delivery.quantities.items():
             if quantity <= 0:
-                raise DomainError(_("Ship more than nothing."), code="quantity_not_positive", field="quantity")
+                raise DomainError(
+                    _("Ship more than nothing."), code="quantity_not_positive", field="quantity"
+                )
             line = known_line(lines, key)
             line.quantity_shipped += quantity
             moved.append(ShipmentLine(shipment=shipment, order_line=line, quantity=quantity))
@@ -157,7 +163,9 @@ def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Del
 def refuse_overdelivery(lines: Sequence[OrderLine]) -> None:
     """Ordered = shipped + open + canceled: nothing may be left over or missing."""
     blockers = [
-        Blocker("more_than_ordered", _("%(line)s: more than was ordered") % {"line": line.description}, "quantity")
+        Blocker(
+            "more_than_ordered", _("%(line)s: more than was ordered") % {"line": line.description}, "quantity"
+        )
         for line in lines
         if line.quantity_open < 0
     ]

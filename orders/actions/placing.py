@@ -90,7 +90,9 @@ def win_opportunity(
     order, default = None, opportunity.amount
     if quote is not None:
         if quote.opportunity_id != opportunity.pk:
-            raise DomainError(_("The quote belongs to another opportunity."), code="foreign_quote", field="quote")
+            raise DomainError(
+                _("The quote belongs to another opportunity."), code="foreign_quote", field="quote"
+            )
         quote = lock_quote(quote)
         order = place_order(quote, by=by)
         default = quote.net_amount
@@ -121,7 +123,8 @@ def place_order(quote: Quote, *, by: User, customer_po: str = "") -> Order:
     )
     order.save()
     OrderLine.objects.bulk_create(
-        [OrderLine(order=order, quote_line=line, **line.columns()) for line in quote.lines.all()], batch_size=500
+        [OrderLine(order=order, quote_line=line, **line.columns()) for line in quote.lines.all()],
+        batch_size=500,
     )
     history.record(order, "created", by=by, note=quote.ref)
     outbox.publish("quote.accepted", quote, by=by, payload={"order": str(order.public_id)})

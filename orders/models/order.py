@@ -8,44 +8,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
-from catalog.fields import AmountField, QuantityField
+from catalog.documents import Addressed, PricedDocument, has_customer
+from catalog.fields import AmountField
 from catalog.models import PaymentTerms
-from kernel.lifecycle import Guard, StatefulModel, StateField, reasons_match_status
-from kernel.ownership import owner_of
+from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from opportunities.models import Opportunity
+from orders.models.guards import (
+    crm_owns_invoices,
+    has_lines,
+    has_price_list,
+    has_ship_to,
+    has_something_to_invoice,
+    is_managed_here,
+    is_not_fulfilled,
+    nothing_invoiced,
+    nothing_shipped,
+)
 from people.access import allows
-from quotes.models import Quote, QuoteLine
-
-has_lines = Guard("no_lines", _("it has no lines"), lambda order: order.lines.exists(), field="lines")
-has_ship_to = Guard(
-    "no_ship_to", _("it has no delivery address"), lambda order: bool(order.ship_to_city), field="ship_to_city"
-)
-has_price_list = Guard(
-    "no_price_list", _("it has no price list"), lambda order: order.price_list_id is not None, field="price_list"
-)
-nothing_shipped = Guard(
-    "already_shipped", _("something was shipped already"), lambda order: order.fulfillment == "none"
-)
-nothing_invoiced = Guard(
-    "already_invoiced", _("something was invoiced already"), lambda order: order.billing == "none"
-)
-is_not_fulfilled = Guard(
-    "nothing_open", _("nothing is left to deliver"), lambda order: order.fulfillment != "complete"
-)
-crm_owns_invoices = Guard(
-    "component_owned_by_erp",
-    _("invoices are made in the ERP and appear here by themselves"),
-    lambda _order: owner_of("invoices") == "crm",
-)
-has_something_to_invoice = Guard(
-    "nothing_to_invoice",
-    _("nothing is ready to be invoiced under its payment terms"),
-    lambda order: any(line.quantity_to_invoice > 0 for line in order.lines.all()),
-)
-is_managed_here = Guard(
-    "managed_in_erp", _("it is managed in the ERP"), lambda order: not order.is_pulled
-)
+from quotes.models import Quote
 
 # Each reason belongs to exactly one status; the database knows this too.
 REASONS = {
@@ -98,27 +78,40 @@ class Order(StatefulModel, Addressed, PricedDocument):
     requested_delivery_on = models.DateField(_("requested delivery"), null=True, blank=True)
     promised_delivery_on = models.DateField(_("promised delivery"), null=True, blank=True)
     payment_terms = models.ForeignKey(
-        PaymentTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payment terms")
+        PaymentTerms,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("payment terms"),
     )
     shipping_method = models.CharField(_("shipping method"), max_length=60, blank=True, default="")
     prices_locked = models.BooleanField(_("prices locked"), default=False, editable=False)
     fulfillment = models.CharField(
         _("fulfillment"), max_length=10, choices=Progress, default=Progress.NONE, editable=False
     )
-    billing = models.CharField(_("billing"), max_length=10, choices=Progress, default=Progress.NONE, editable=False)
+    billing = models.CharField(
+        _("billing"), max_length=10, choices=Progress, default=Progress.NONE, editable=False
+    )
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the ERP says, verbatim; "managed_by" is the connection the order was handed to ("" means managed here).
     managed_by = models.CharField(max_length=60, blank=True, default="", editable=False)
     is_pulled = models.BooleanField(_("made in the ERP"), default=False, editable=False)
-    erp_number = models.CharField(_("ERP number"), max_length=60, blank=True, default="", editable=False, db_index=True)
-    erp_status = models.CharField(_("status in the ERP"), max_length=60, blank=True, default="", editable=False)
+    erp_number = models.CharField(
+        _("ERP number"), max_length=60, blank=True, default="", editable=False, db_index=True
+    )
+    erp_status = models.CharField(
+        _("status in the ERP"), max_length=60, blank=True, default="", editable=False
+    )
     erp_url = models.CharField(max_length=300, blank=True, default="", editable=False)
     erp_net = AmountField(_("net in the ERP"), null=True, blank=True, editable=False)
     erp_tax = AmountField(_("tax in the ERP"), null=True, blank=True, editable=False)
     erp_total = AmountField(_("total in the ERP"), null=True, blank=True, editable=False)
     erp_synced_at = models.DateTimeField(null=True, blank=True, editable=False)
     status = StateField(_("status"), choices=Status.choices, default=Status.ACTIVE)
-    status_reason = models.CharField(_("reason"), max_length=30, choices=Reason, default=Reason.NEW, editable=False)
+    status_reason = models.CharField(
+        _("reason"), max_length=30, choices=Reason, default=Reason.NEW, editable=False
+    )
 
     class Meta:
         verbose_name = _("order")
@@ -152,14 +145,21 @@ class Order(StatefulModel, Addressed, PricedDocument):
         return None if self.erp_total is None else self.erp_total - self.total
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("change"),
-        conditions=[is_managed_here], custom={"hidden": True},
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("change"),
+        conditions=[is_managed_here],
+        custom={"hidden": True},
     )
     def edit(self) -> None:
         """May be changed now: only while it is active."""
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("hold"),
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("hold"),
         conditions=[Guard("pending", _("it is pending already"), lambda order: order.status_reason == "new")],
         custom={"label": _("Set pending"), "order": 60, "hide_blocked": True},
     )
@@ -167,26 +167,41 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.status_reason = self.Reason.PENDING
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("resume"),
-        conditions=[Guard("not_pending", _("it is not pending"), lambda order: order.status_reason == "pending")],
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("resume"),
+        conditions=[
+            Guard("not_pending", _("it is not pending"), lambda order: order.status_reason == "pending")
+        ],
         custom={"label": _("Resume"), "order": 61, "hide_blocked": True},
     )
     def resume(self) -> None:
         self.status_reason = self.Reason.NEW
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("lock"),
-        conditions=[Guard("locked", _("its prices are locked already"), lambda order: not order.prices_locked)],
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("lock"),
+        conditions=[
+            Guard("locked", _("its prices are locked already"), lambda order: not order.prices_locked)
+        ],
         custom={"label": _("Lock prices"), "order": 50, "hide_blocked": True},
     )
     def lock(self) -> None:
         self.prices_locked = True
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.ACTIVE, permission=allows("unlock"),
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("unlock"),
         conditions=[Guard("unlocked", _("its prices are not locked"), lambda order: order.prices_locked)],
         custom={
-            "label": _("Unlock prices"), "order": 51, "hide_blocked": True,
+            "label": _("Unlock prices"),
+            "order": 51,
+            "hide_blocked": True,
             "hint": _("Prices follow the price list again"),
         },
     )
@@ -194,9 +209,17 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.prices_locked = False
 
     @transition(
-        field=status, source=Status.ACTIVE, target=Status.SUBMITTED, permission=allows("submit"),
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.SUBMITTED,
+        permission=allows("submit"),
         conditions=[has_lines, has_price_list, has_ship_to, is_managed_here],
-        custom={"label": _("Submit"), "primary": True, "order": 10, "hint": _("Confirms the order for delivery")},
+        custom={
+            "label": _("Submit"),
+            "primary": True,
+            "order": 10,
+            "hint": _("Confirms the order for delivery"),
+        },
     )
     def submit(self) -> None:
         self.status_reason = self.Reason.IN_PROGRESS
@@ -204,8 +227,11 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.prices_locked = True
 
     @transition(
-        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.FULFILLED,
-        permission=allows("fulfill_completely"), conditions=[is_not_fulfilled],
+        field=status,
+        source=[Status.SUBMITTED, Status.FULFILLED],
+        target=Status.FULFILLED,
+        permission=allows("fulfill_completely"),
+        conditions=[is_not_fulfilled],
         custom={"verb": "fulfill", "label": _("Fulfill"), "asks": True, "order": 20},
     )
     def fulfill_completely(self) -> None:
@@ -213,15 +239,22 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.fulfillment = self.Progress.COMPLETE
 
     @transition(
-        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.FULFILLED,
-        permission=allows("fulfill_partly"), conditions=[is_not_fulfilled], custom={"hidden": True},
+        field=status,
+        source=[Status.SUBMITTED, Status.FULFILLED],
+        target=Status.FULFILLED,
+        permission=allows("fulfill_partly"),
+        conditions=[is_not_fulfilled],
+        custom={"hidden": True},
     )
     def fulfill_partly(self) -> None:
         self.status_reason = self.Reason.PARTIAL
         self.fulfillment = self.Progress.PARTIAL
 
     @transition(
-        field=status, source=Status.INVOICED, target=Status.INVOICED, permission=allows("record_fulfillment"),
+        field=status,
+        source=Status.INVOICED,
+        target=Status.INVOICED,
+        permission=allows("record_fulfillment"),
         conditions=[is_not_fulfilled],
         custom={"verb": "fulfill", "label": _("Fulfill"), "asks": True, "order": 20, "hide_blocked": True},
     )
@@ -230,7 +263,10 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.fulfillment = fulfillment
 
     @transition(
-        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.INVOICED, permission=allows("bill"),
+        field=status,
+        source=[Status.SUBMITTED, Status.FULFILLED],
+        target=Status.INVOICED,
+        permission=allows("bill"),
         custom={"hidden": True},
     )
     def bill(self) -> None:
@@ -239,8 +275,11 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.billing = self.Progress.COMPLETE
 
     @transition(
-        field=status, source=[Status.SUBMITTED, Status.FULFILLED], target=Status.SUBMITTED,
-        permission=allows("create_invoice"), conditions=[crm_owns_invoices, has_something_to_invoice],
+        field=status,
+        source=[Status.SUBMITTED, Status.FULFILLED],
+        target=Status.SUBMITTED,
+        permission=allows("create_invoice"),
+        conditions=[crm_owns_invoices, has_something_to_invoice],
         custom={"verb": "invoice", "label": _("Create invoice"), "asks": True, "order": 30},
     )
     def may_be_invoiced(self) -> None:
@@ -248,7 +287,10 @@ class Order(StatefulModel, Addressed, PricedDocument):
         raise NotImplementedError
 
     @transition(
-        field=status, source=Status.INVOICED, target=Status.SUBMITTED, permission=allows("unbill"),
+        field=status,
+        source=Status.INVOICED,
+        target=Status.SUBMITTED,
+        permission=allows("unbill"),
         conditions=[Guard("fulfilled", _("it is fulfilled"), lambda order: order.fulfillment == "none")],
         custom={"hidden": True},
     )
@@ -257,8 +299,13 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.status_reason = self.Reason.IN_PROGRESS
 
     @transition(
-        field=status, source=Status.INVOICED, target=Status.FULFILLED, permission=allows("unbill"),
-        conditions=[Guard("unfulfilled", _("it is not fulfilled"), lambda order: order.fulfillment != "none")],
+        field=status,
+        source=Status.INVOICED,
+        target=Status.FULFILLED,
+        permission=allows("unbill"),
+        conditions=[
+            Guard("unfulfilled", _("it is not fulfilled"), lambda order: order.fulfillment != "none")
+        ],
         custom={"hidden": True},
     )
     def unbill(self) -> None:
@@ -266,91 +313,12 @@ class Order(StatefulModel, Addressed, PricedDocument):
         self.status_reason = str(self.fulfillment)
 
     @transition(
-        field=status, source=[Status.ACTIVE, Status.SUBMITTED], target=Status.CANCELED, permission=allows("cancel"),
+        field=status,
+        source=[Status.ACTIVE, Status.SUBMITTED],
+        target=Status.CANCELED,
+        permission=allows("cancel"),
         conditions=[nothing_shipped, nothing_invoiced, is_managed_here],
         custom={"label": _("Cancel"), "danger": True, "asks": True},
     )
     def cancel(self, *, reason: str) -> None:
         self.status_reason = reason
-
-
-class OrderLine(PricedLine):
-    """One ordered item with what has happened to its quantity."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
-    quote_line = models.ForeignKey(
-        QuoteLine, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", editable=False
-    )
-    quantity_shipped = QuantityField(_("shipped"), default=0, editable=False)
-    quantity_backordered = QuantityField(_("backordered"), default=0, editable=False)
-    quantity_canceled = QuantityField(_("canceled"), default=0, editable=False)
-    quantity_invoiced = QuantityField(_("invoiced"), default=0, editable=False)
-
-    class Meta(PricedLine.Meta):
-        indexes = [models.Index(fields=["order", "position"], name="order_line_position")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(quantity__gte=models.F("quantity_shipped") + models.F("quantity_canceled")),
-                name="order_line_quantities_conserved",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(quantity__gte=models.F("quantity_invoiced") + models.F("quantity_canceled")),
-                name="order_line_invoiced_up_to_ordered",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(quantity_shipped__gte=0, quantity_canceled__gte=0, quantity_invoiced__gte=0,
-                                   quantity_backordered__gte=0),
-                name="order_line_quantities_not_negative",
-            ),
-        ]  # fmt: skip
-
-    @property
-    def quantity_open(self) -> Decimal:
-        """Ordered, but neither shipped nor canceled."""
-        return self.quantity - self.quantity_shipped - self.quantity_canceled
-
-    @property
-    def quantity_to_invoice(self) -> Decimal:
-        """What may be invoiced now: by the payment terms all that is ordered, or only what is shipped."""
-        terms = self.order.payment_terms
-        when_ordered = terms is None or terms.invoicing == PaymentTerms.Invoicing.WHEN_ORDERED
-        ready = self.quantity - self.quantity_canceled if when_ordered else self.quantity_shipped
-        return max(ready - self.quantity_invoiced, Decimal(0))
-
-
-class Shipment(models.Model):
-    """Goods that left for the customer, by delivery note."""
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
-    delivery_note = models.CharField(_("delivery note"), max_length=60)
-    carrier = models.CharField(_("carrier"), max_length=60, blank=True, default="")
-    tracking = models.CharField(_("tracking"), max_length=100, blank=True, default="")
-    shipped_on = models.DateField(_("shipped on"), default=timezone.localdate)
-
-    class Meta:
-        verbose_name = _("shipment")
-        verbose_name_plural = _("shipments")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["order", "delivery_note"], name="one_shipment_a_delivery_note")
-        ]
-
-    def __str__(self) -> str:
-        return self.delivery_note
-
-
-class ShipmentLine(models.Model):
-    """How much of an order line went with a shipment."""
-
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
-    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
-    quantity = QuantityField(_("quantity"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["shipment", "order_line"], name="one_shipment_line_an_order_line"),
-            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="shipment_quantity_is_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.order_line}"

@@ -1,4 +1,4 @@
-"""What can be done to a quote: each action is one function and one transaction."""
+"""Making and changing drafts."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,6 @@ from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
-from opportunities.closing import close_as_lost
 from opportunities.models import Opportunity
 from people.access import require
 from people.models import User
@@ -85,7 +84,9 @@ def change_quote(quote: Quote, *, by: User, version: int | None = None, **values
     quote = lock(quote, version)
     advance(quote.edit, by=by)
     if unknown := set(values) - CHANGEABLE:
-        raise DomainError(_("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field")
+        raise DomainError(
+            _("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field"
+        )
     refuse_new_currency(quote, values)
     changes = history.changes_of(quote, values)
     for name, value in values.items():
@@ -98,7 +99,9 @@ def change_quote(quote: Quote, *, by: User, version: int | None = None, **values
 
 
 @transaction.atomic
-def set_quote_lines(quote: Quote, lines: Sequence[LineChange], *, by: User, version: int | None = None) -> Quote:
+def set_quote_lines(
+    quote: Quote, lines: Sequence[LineChange], *, by: User, version: int | None = None
+) -> Quote:
     """Make the draft's lines exactly these."""
     quote = lock(quote, version)
     advance(quote.edit, by=by)
@@ -133,110 +136,6 @@ def delete_quote(quote: Quote, *, by: User) -> None:
     quote.delete()
 
 
-@transaction.atomic
-def activate_quote(quote: Quote, *, by: User) -> Quote:
-    """Freeze the draft: what it says now is what is offered."""
-    quote = lock(quote)
-    before = quote.status
-    advance(quote.activate, by=by)
-    quote.save()
-    history.record(quote, "activated", by=by, from_status=before)
-    outbox.publish("quote.activated", quote, by=by)
-    return quote
-
-
-@transaction.atomic
-def send_quote(quote: Quote, *, by: User) -> Quote:
-    """Note that the customer has it."""
-    quote = lock(quote)
-    before = quote.status
-    advance(quote.send, by=by)
-    quote.save()
-    history.record(quote, "sent", by=by, from_status=before)
-    outbox.publish("quote.sent", quote, by=by)
-    return quote
-
-
-@transaction.atomic
-def revise_quote(quote: Quote, *, by: User) -> Quote:
-    """Close this revision and open the next one as a draft, with the same number and all lines."""
-    quote = lock(quote)
-    before = quote.status
-    advance(quote.revise, by=by)
-    quote.save()
-    history.record(quote, "revised", by=by, from_status=before)
-    draft = Quote(
-        **header_columns(quote),
-        **{name: getattr(quote, name) for name in COPIED_ON_REVISION},
-        number=quote.number,
-        revision=quote.revision + 1,
-        revises=quote,
-        opportunity=quote.opportunity,
-    )
-    if draft.expires_on and draft.expires_on < timezone.localdate():
-        draft.expires_on = None
-    draft.save()
-    copy_lines(quote, draft)
-    history.record(draft, "created", by=by, note=quote.ref)
-    outbox.publish("quote.revised", draft, by=by, payload={"revises": str(quote.public_id)})
-    return draft
-
-
-@transaction.atomic
-def close_quote(quote: Quote, *, by: User, reason: str, note: str = "") -> Quote:
-    """End the offer: lost or canceled."""
-    if reason not in (Quote.Reason.LOST, Quote.Reason.CANCELED):
-        raise DomainError(_("Say why: lost or canceled."), code="unknown_reason", field="reason")
-    quote = lock(quote)
-    before = quote.status
-    advance(quote.close, by=by, reason=reason)
-    quote.save()
-    history.record(quote, "closed", by=by, from_status=before, note=note)
-    outbox.publish("quote.closed", quote, by=by)
-    return quote
-
-
-@transaction.atomic
-def expire_quote(quote: Quote, *, by: User) -> Quote:
-    """Close an offer whose day has passed; the clock does this."""
-    quote = lock(quote)
-    before = quote.status
-    advance(quote.expire, by=by)
-    quote.save()
-    history.record(quote, "expired", by=by, from_status=before)
-    outbox.publish("quote.expired", quote, by=by)
-    return quote
-
-
-@transaction.atomic
-def lose_opportunity(
-    opportunity: Opportunity, *, by: User, reason: str, note: str = "", competitor: str = "", loss_reason: Any = None,
-    closed_on: dt.date | None = None,
-) -> Opportunity:  # fmt: skip
-    """Lose the deal and close its open quotes as lost, all or nothing."""
-    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
-    close_as_lost(
-        opportunity, by=by, reason=reason, note=note, competitor=competitor, loss_reason=loss_reason,
-        closed_on=closed_on or timezone.localdate(),
-    )  # fmt: skip
-    settle_quotes(opportunity, by=by, reason=Quote.Reason.LOST)
-    return opportunity
-
-
-def settle_quotes(opportunity: Opportunity, *, by: User, reason: str, keep: Quote | None = None) -> list[Quote]:
-    """Close the opportunity's drafts and active quotes, except the one to keep; part of a larger action."""
-    open_quotes = opportunity.quotes.select_for_update().filter(
-        status__in=[Quote.Status.DRAFT, Quote.Status.ACTIVE]
-    )
-    closed = [quote for quote in open_quotes if keep is None or quote.pk != keep.pk]
-    for quote in closed:
-        before = quote.status
-        advance(quote.close, by=by, reason=reason)
-        quote.save()
-        history.record(quote, "closed", by=by, from_status=before, note=str(opportunity))
-    return closed
-
-
 COPIED_ON_REVISION = (
     "name", "effective_from", "effective_to", "expires_on", "payment_terms_id", "freight_terms", "shipping_method",
     "requested_delivery_on", "terms_text", "language", "custom", *Quote.ADDRESS_FIELDS,
@@ -249,7 +148,9 @@ def lock(quote: Quote, version: int | None = None) -> Quote:
         "currency", "account", "contact", "price_list", "opportunity"
     ).get(pk=quote.pk)  # fmt: skip
     if version is not None and locked.version != version:
-        raise Conflict(_("Somebody else changed this quote meanwhile. Look at it again, then repeat your change."))
+        raise Conflict(
+            _("Somebody else changed this quote meanwhile. Look at it again, then repeat your change.")
+        )
     return locked
 
 
