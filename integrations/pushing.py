@@ -7,6 +7,7 @@ correct a code mapping between two attempts, and that must count.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from integrations.adapters.protocol import (
     Certainty,
     FoundOrder,
     OrderDoc,
+    Rejected,
     RemoteRef,
     Transient,
     content_hash,
@@ -108,11 +110,15 @@ def search_again(job: Job, key: str) -> FoundOrder:
 
 
 def adopt(push: Push, found: FoundOrder) -> None:
-    """Bind an order that an earlier attempt made; bring its content up to ours where the ERP allows."""
+    """Bind an order that an earlier attempt made; bring its content up to ours where the ERP allows.
+
+    Bound it is in any case: the key says whose it is, and the difference stands on the reference.
+    """
     same = found.content_hash == content_hash(push.doc)
     adapter = push.job.adapter
     if not same and adapter.capabilities.can_update and found.phase in ("draft", "open"):
-        found = write(push.job, Step.UPDATE, lambda: adapter.update_order(found.ref, push.doc))
+        with suppress(Rejected):
+            found = write(push.job, Step.UPDATE, lambda: adapter.update_order(found.ref, push.doc))
     bind(push, found, None)
 
 
