@@ -64,7 +64,7 @@ def reprice(document: PricedDocument, lines: Sequence[PricedLine]) -> Priced:
     document.total_tax = priced.tax
     document.total = priced.total
     document.engine_version = ENGINE_VERSION
-    document.total_base = in_base(document.total, document.exchange_rate)
+    document.total_base = in_base(document.total, document.exchange_rate, document.currency)
     return priced
 
 
@@ -77,11 +77,13 @@ def sum_up(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
     document.pre_freight_amount = document.detail_amount - document.header_discount_amount
     document.total_tax = sum((line.tax for line in lines), zero) + document.freight_tax
     document.total = document.pre_freight_amount + document.freight + document.total_tax
-    document.total_base = in_base(document.total, document.exchange_rate)
+    document.total_base = in_base(document.total, document.exchange_rate, document.currency)
 
 
-def in_base(amount: Decimal, rate: Decimal) -> Decimal:
+def in_base(amount: Decimal, rate: Decimal, currency: Currency | None = None) -> Decimal:
     """An amount in the base currency, by the rate copied on the document."""
+    if currency is not None and currency.is_base:
+        return convert(amount, rate, currency.digits)
     digits = Currency.objects.filter(is_base=True).values_list("digits", flat=True).first()
     return convert(amount, rate, 2 if digits is None else digits)
 

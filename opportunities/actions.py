@@ -4,7 +4,7 @@ Winning may place an order and losing closes quotes, so both live above (``order
 ``opportunities.closing``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.actions import hand_over
-from catalog.lines import LineChange, write_lines
+from catalog.lines import Wanted, write_lines
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError, TransitionRefused
 from kernel.lifecycle import advance
@@ -77,7 +77,7 @@ def change_opportunity(
 
 @transaction.atomic
 def set_opportunity_lines(
-    opportunity: Opportunity, lines: Sequence[LineChange], *, by: User, version: int | None = None
+    opportunity: Opportunity, lines: Wanted, *, by: User, version: int | None = None
 ) -> Opportunity:
     """Make the lines exactly these; a calculated revenue follows them."""
     opportunity = locked(opportunity, version=version)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import header_columns
-from catalog.lines import LineChange, changes_from, lines_of, write_lines
+from catalog.lines import LineChange, Wanted, changes_from, lines_of, write_lines
 from catalog.rates import rate_on
 from catalog.totals import part_of, sum_up
 from invoices.models import Invoice, InvoiceLine
@@ -123,9 +123,7 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
 
 
 @transaction.atomic
-def set_invoice_lines(
-    invoice: Invoice, lines: Sequence[LineChange], *, by: User, version: int | None = None
-) -> Invoice:
+def set_invoice_lines(invoice: Invoice, lines: Wanted, *, by: User, version: int | None = None) -> Invoice:
     """Make the lines of a new invoice exactly these; one made from an order keeps the order's lines."""
     invoice = lock(invoice, version)
     advance(invoice.edit, by=by)

@@ -1,13 +1,16 @@
 """Changing an order while it is active."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalog.lines import LineChange, changes_from, lines_of, write_lines
+from catalog.documents import PricedLine
+from catalog.lines import LineChange, Wanted, changes_from, line_blocker, lines_of, write_lines
 from catalog.rates import rate_on
 from kernel import history
 from kernel.errors import Conflict, DomainError
@@ -64,14 +67,12 @@ def change_order(order: Order, *, by: User, version: int | None = None, **values
 
 
 @transaction.atomic
-def set_order_lines(
-    order: Order, lines: Sequence[LineChange], *, by: User, version: int | None = None
-) -> Order:
+def set_order_lines(order: Order, lines: Wanted, *, by: User, version: int | None = None) -> Order:
     """Make the order's lines exactly these; locked prices stay as agreed."""
     order = lock(order, version)
     advance(order.edit, by=by)
     before = order.total
-    wanted = [keep_agreed(order, change) for change in lines] if order.prices_locked else lines
+    wanted = keep_agreed(lines) if order.prices_locked else lines
     write_lines(order, wanted, on=order.ordered_on, country=order.ship_to_country)
     order.save()
     history.record(order, "lines_changed", by=by, changes={"total": [str(before), str(order.total)]})
@@ -126,15 +127,23 @@ def reprice(order: Order) -> None:
         write_lines(order, changes_from(lines), on=order.ordered_on, country=order.ship_to_country)
 
 
-def keep_agreed(order: Order, change: LineChange) -> LineChange:
-    """The change with its price left alone where prices are locked; a new price is refused by name."""
-    if change.key is None:
+def keep_agreed(lines: Wanted) -> Wanted:
+    """The lines wanted with their prices left alone; a new price for a line that is there is refused by name."""
+
+    def agreed(there: Sequence[PricedLine]) -> list[LineChange]:
+        prices = {line.key: line.unit_price for line in there}
+        changes = lines(there) if callable(lines) else lines
+        return [kept(number, change, prices) for number, change in enumerate(changes, 1)]
+
+    return agreed
+
+
+def kept(number: int, change: LineChange, prices: Mapping[UUID, Decimal]) -> LineChange:
+    """The change without its price, unless it is a new line, which has none yet."""
+    if change.key is None or change.key not in prices:
         return change
-    line = next((line for line in order.lines.all() if line.key == change.key), None)
-    if line is None:
-        return change
-    if change.unit_price is not None and change.unit_price != line.unit_price:
-        raise DomainError(
-            _("Prices are locked; unlock them first."), code="prices_locked", field="unit_price"
-        )
+    if change.unit_price is not None and change.unit_price != prices[change.key]:
+        text = _("Prices are locked; unlock them first.")
+        blocker = line_blocker(number, "prices_locked", text, "unit_price")
+        raise DomainError(text, code="prices_locked", field="unit_price", blockers=[blocker])
     return replace(change, unit_price=None, keep_price=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import header_columns
-from catalog.lines import LineChange, changes_from, lines_of, write_lines
+from catalog.lines import LineChange, Wanted, changes_from, lines_of, write_lines
 from catalog.rates import rate_on
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
@@ -99,9 +99,7 @@ def change_quote(quote: Quote, *, by: User, version: int | None = None, **values
 
 
 @transaction.atomic
-def set_quote_lines(
-    quote: Quote, lines: Sequence[LineChange], *, by: User, version: int | None = None
-) -> Quote:
+def set_quote_lines(quote: Quote, lines: Wanted, *, by: User, version: int | None = None) -> Quote:
     """Make the draft's lines exactly these."""
     quote = lock(quote, version)
     advance(quote.edit, by=by)
