@@ -17,9 +17,10 @@ from demo_erp.store import Document, Store, moment
 ASSETS = Path(__file__).parent / "assets"
 KINDS = {".css": "text/css", ".js": "text/javascript"}
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src data:;"
-    " frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self';"
+    " img-src data:; frame-ancestors 'none'; base-uri 'none'"
 )
+PRESSED = ' aria-pressed="true"'
 SPEEDS = (1, 2, 5, 15, 60)
 SHOWN = 40
 
@@ -105,7 +106,7 @@ def _loaded(row: sqlite3.Row) -> tuple[Document, str | None]:
 def _levers(store: Store) -> str:
     stands, pace = clock.paused(store), clock.pace(store)
     speeds = "".join(
-        f'<button name="tick" value="{speed}"{" aria-pressed=true" if pace == speed else ""}>{speed} s</button>'
+        f'<button name="tick" value="{speed}"{PRESSED if pace == speed else ""}>{speed} s</button>'
         for speed in SPEEDS
     )
     return f"""<section class="levers" aria-label="Clock">

@@ -2,7 +2,8 @@
 the protocol.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,8 +21,6 @@ from integrations.adapters.protocol import (
     Transient,
 )
 
-CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 30.0
 LARGEST_ANSWER = 20_000_000
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 
@@ -50,22 +49,29 @@ class Reply:
             raise Transient("The ERP does not say what time it is there (no Date header).") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds to wait for a connection and for an answer."""
+
+    connect: float = 5.0
+    read: float = 30.0
+
+    @classmethod
+    def of(cls, options: Mapping[str, object]) -> "Patience":
+        """What the options of a connection say, else the usual."""
+        given = {name: options.get(f"{name}_timeout_s") for name in ("connect", "read")}
+        return cls(**{name: float(str(value)) for name, value in given.items() if value})
+
+
 class Http:
     """One client of one ERP. Certificates are always checked, proxies of the environment never used."""
 
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        headers: Mapping[str, str],
-        connect: float = CONNECT_TIMEOUT,
-        read: float = READ_TIMEOUT,
-    ) -> None:
-        self._total = connect + read
+    def __init__(self, base_url: str, *, headers: Mapping[str, str], patience: Patience) -> None:
+        self._total = patience.connect + patience.read
         self._client = httpx.Client(
             base_url=base_url.rstrip("/") + "/",
             headers={"Accept": "application/json", "User-Agent": "Salesops/1", **headers},
-            timeout=httpx.Timeout(read, connect=connect),
+            timeout=httpx.Timeout(patience.read, connect=patience.connect),
             follow_redirects=False,
             trust_env=False,
         )
@@ -124,6 +130,18 @@ def classify(exc: BaseException) -> ErpError:
             "The connection broke before the ERP's answer was complete.", certainty=Certainty.UNKNOWN
         )
     return ErpError(f"The ERP's answer was not understood: {exc}", certainty=Certainty.UNKNOWN)
+
+
+@contextmanager
+def understood(certainty: Certainty = Certainty.UNKNOWN) -> Iterator[None]:
+    """Whatever cannot be read in an answer is a doubt about what happened, never a crash of ours.
+
+    Some servers leave out fields our user may not read without a word, so the field's name is said.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise Transient(f"The ERP's answer was not understood: {error}", certainty=certainty) from error
 
 
 def refusal(

@@ -93,7 +93,7 @@ class ErpError(Exception):
 
     default_certainty = Certainty.UNKNOWN
 
-    def __init__(  # noqa: PLR0913 - an error carries all that was learned
+    def __init__(
         self,
         text: str = "",
         *,

@@ -58,7 +58,7 @@ class RestAdapter:
     )
 
     def __init__(self, base_url: str, secret: str, options: Mapping[str, object]) -> None:
-        self._client = RestClient(base_url, secret)
+        self._client = RestClient(base_url, secret, http.Patience.of(options))
 
     def probe(self) -> Mapping[str, str]:
         """Facts of GET /v1/info; refuses a server that speaks another contract."""
@@ -172,13 +172,9 @@ class RestAdapter:
         self._client.close()
 
     def _read(self, reader: Callable[..., T], *values: Any) -> T:
-        """Whatever cannot be read in an answer is a doubt about what happened, never a crash."""
-        try:
+        """What an answer says, or a doubt about it."""
+        with http.understood():
             return reader(*values)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Transient(
-                f"The ERP's answer was not understood: {error}", certainty=Certainty.UNKNOWN
-            ) from error
 
 
 def _page(

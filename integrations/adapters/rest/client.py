@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.adapters.http import Http, Query, Reply, refusal
+from integrations.adapters.http import Http, Patience, Query, Reply, refusal
 from integrations.adapters.protocol import AlreadyExists, Certainty, Conflict, ErpError, Transient
 
 Json = dict[str, Any]
@@ -13,8 +13,8 @@ Json = dict[str, Any]
 class RestClient:
     """Requests and answers as objects; any refusal is raised with the ERP's own sentence."""
 
-    def __init__(self, base_url: str, token: str) -> None:
-        self._http = Http(base_url, headers={"Authorization": f"Bearer {token}"})
+    def __init__(self, base_url: str, token: str, patience: Patience) -> None:
+        self._http = Http(base_url, headers={"Authorization": f"Bearer {token}"}, patience=patience)
 
     def get(self, path: str, query: Query = ()) -> Json:
         """Read."""

@@ -42,7 +42,7 @@ class TrytonAdapter:
 
     def __init__(self, base_url: str, secret: str, options: Mapping[str, object]) -> None:
         server, database = _server_and_database(base_url, str(options.get("database") or ""))
-        self._client = TrytonClient(server, database, secret)
+        self._client = TrytonClient(server, database, secret, http.Patience.of(options))
         self._options = options
         self._codes = Codes(self._client, options)
         self._company = 0
@@ -98,15 +98,16 @@ class TrytonAdapter:
         """Sales of every state by their reference, oldest first."""
         self._work()
         found = self._client.search("sale.sale", [["reference", "=", external_key]], mapping.SALE)
-        return [mapping.found_order(sale) for sale in found]
+        return [_found(sale) for sale in found]
 
     def create_order(self, doc: OrderDoc, *, idempotency_key: str) -> FoundOrder:
         """One draft sale in one transaction; a draft that lost a race is removed again, it has no effect."""
         if doc.prices_include_tax:
             raise Rejected("Tryton takes prices without tax.", remote_code="tax_included")
         company = self._work()
-        record = sale_record(doc, self._codes, company=company)
-        created = mapping.found_order(self._client.create("sale.sale", record, mapping.SALE))
+        with http.understood(Certainty.REFUSED):
+            record = sale_record(doc, self._codes, company=company)
+        created = _found(self._client.create("sale.sale", record, mapping.SALE))
         return self._keep_oldest(doc.external_key, created)
 
     def confirm_order(self, ref: RemoteRef) -> FoundOrder:
@@ -128,7 +129,7 @@ class TrytonAdapter:
                 sale = self._sale(ref.id)
                 if sale["state"] == before:
                     raise Transient(f"Tryton left the sale in {before}.", certainty=Certainty.UNKNOWN)
-        return mapping.found_order(sale)
+        return _found(sale)
 
     def update_order(self, ref: RemoteRef, doc: OrderDoc) -> FoundOrder:
         """Not offered: a sale is changed by canceling it and sending a new key."""
@@ -138,13 +139,13 @@ class TrytonAdapter:
         """Before it is confirmed; afterwards only people in Tryton can stop it."""
         self._work()
         sale = self._sale(ref.id)
-        if mapping.found_order(sale).phase == "canceled":
-            return mapping.found_order(sale)
+        if _found(sale).phase == "canceled":
+            return _found(sale)
         if sale["state"] not in NEXT_STEP:
             text = f"The sale {sale['number']} is {sale['state']} in Tryton: people there must cancel it."
             raise Rejected(text, remote_code="order_too_far")
         self._client.press("sale.sale", int(ref.id), "cancel")
-        return mapping.found_order(self._sale(ref.id))
+        return _found(self._sale(ref.id))
 
     def read(self, stream: str, remote_id: str) -> RemoteDocument:
         """One sale or invoice."""
@@ -166,7 +167,8 @@ class TrytonAdapter:
         found = self._client.search(model, wanted, fields, order=order, limit=limit + 1)
         records = found[:limit]
         if records:
-            cursor = Cursor(records[-1]["last_modified_at"], str(records[-1]["id"]))
+            with http.understood():
+                cursor = Cursor(records[-1]["last_modified_at"], str(records[-1]["id"]))
         now = self._client.server_time or self.server_time()
         return ChangePage(self._documents(stream, records), cursor, len(found) > limit, now)
 
@@ -214,7 +216,8 @@ class TrytonAdapter:
         found = self._client.search("company.company", domain, fields, limit=2)
         if len(found) != 1:
             raise Rejected("Name the company in the options of the connection: Tryton has none or several.")
-        self._company = int(found[0]["id"])
+        with http.understood():
+            self._company = int(found[0]["id"])
         self._client.use_company(self._company)
         return found[0]
 
@@ -239,16 +242,11 @@ class TrytonAdapter:
             )
 
     def _documents(self, stream: str, records: Sequence[Record]) -> list[RemoteDocument]:
-        try:
+        with http.understood():
             if stream == "invoices":
                 return [mapping.invoice(record) for record in records]
             moves = self._moves([int(record["id"]) for record in records])
             return [mapping.order_state(record, moves.get(int(record["id"]), [])) for record in records]
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            # Fields the user may not read are left out without a word.
-            raise Transient(
-                f"Tryton's answer lacks something, perhaps a right of our user: {error}"
-            ) from error
 
     def _moves(self, sale_ids: list[int]) -> dict[int, list[Record]]:
         """The stock moves of some sales, by sale."""
@@ -261,6 +259,11 @@ class TrytonAdapter:
         for move in self._client.search("stock.move", domain, mapping.MOVE):
             result.setdefault(sale_of[move["origin"]], []).append(move)
         return result
+
+
+def _found(sale: Record) -> FoundOrder:
+    with http.understood():
+        return mapping.found_order(sale)
 
 
 def _server_and_database(base_url: str, database: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from integrations.adapters.http import Http, Reply, refusal
+from integrations.adapters.http import Http, Patience, Reply, refusal
 from integrations.adapters.protocol import Certainty, ErpError, Rejected, Transient
 from integrations.adapters.tryton import values
 
@@ -18,9 +18,9 @@ NO_BREAK_SPACE = "\u00a0"
 class TrytonClient:
     """Records of one database and company, with the rights of the key's user."""
 
-    def __init__(self, base_url: str, database: str, key: str) -> None:
+    def __init__(self, base_url: str, database: str, key: str, patience: Patience) -> None:
         self._root = f"{database}/rest/model/"
-        self._http = Http(base_url, headers={"Authorization": f"Bearer {key}"})
+        self._http = Http(base_url, headers={"Authorization": f"Bearer {key}"}, patience=patience)
         self._context: dict[str, object] = {}
         self.server_time: datetime | None = None
 
@@ -43,8 +43,8 @@ class TrytonClient:
         if limit:
             query.append(("s", str(limit)))
         found = self._call("GET", model, query)
-        if not isinstance(found, list):
-            raise Transient("The ERP's answer was not understood: a list was expected.")
+        if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+            raise Transient("The ERP's answer was not understood: a list of records was expected.")
         return found
 
     def get(self, model: str, record_id: int, fields: Iterable[str]) -> Record:
