@@ -9,6 +9,11 @@ os.environ.setdefault("REDIS_PREFIX", "crm-test:")
 os.environ.setdefault("API_RATE_USER", "100000/minute")
 os.environ.setdefault("API_RATE_ANONYMOUS", "100000/minute")
 
-from salesops.settings import *  # noqa: E402, F403
+from salesops.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # A test database may be lost with the power; waiting for the disk would be most of its time.
+    _options = DATABASES["default"]["OPTIONS"]  # noqa: F405
+    _options["init_command"] = _options["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
