@@ -6,10 +6,10 @@ Messages with no destination are for the apps above, which listen with ``@subscr
 
 import hashlib
 import json
+import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,10 @@ from celery import current_app
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from kernel.outbox_models import OutboxMessage
+
+logger = logging.getLogger(__name__)
 
 Subscriber = Callable[[OutboxMessage], None]
 State = OutboxMessage.State
@@ -99,8 +100,11 @@ class Bell:
     destination: str
 
     def __call__(self) -> None:
-        with suppress(OperationalError, OSError):
+        try:
             current_app.send_task("outbox.deliver", args=[self.destination], retry=False, ignore_result=True)
+        except Exception:
+            # Whatever ails the broker: what the person saved is saved, and the sweeper will find it.
+            logger.warning("No bell for %s: the broker can't be reached", self.destination, exc_info=True)
 
 
 def ring_on_commit(destination: str) -> None:
@@ -108,7 +112,7 @@ def ring_on_commit(destination: str) -> None:
     bell = Bell(destination)
     already_hung = (entry[1] for entry in transaction.get_connection().run_on_commit)
     if bell not in already_hung:
-        transaction.on_commit(bell, robust=True)
+        transaction.on_commit(bell)
 
 
 def _same_intent(message: OutboxMessage) -> OutboxMessage | None:

@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from kernel import outbox, relay
 from kernel.models import OutboxMessage
-from kernel.ownership import destination, owner_of, pulls
 from kernel.outbox_models import ComponentOwnership
+from kernel.ownership import destination, owner_of, pulls
 from tests.factories import AccountFactory, UserFactory
 
 State = OutboxMessage.State
@@ -67,11 +68,12 @@ def test_the_bell_rings_once_after_the_commit_and_never_for_a_rollback(bell):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_dead_broker_does_not_disturb_the_person_who_saves(monkeypatch):
+@pytest.mark.parametrize("trouble", [OperationalError("no broker"), ValueError("odd answer")])
+def test_a_dead_broker_does_not_disturb_the_person_who_saves(monkeypatch, trouble):
     account, by = AccountFactory(), UserFactory()
 
     def broken(*args, **kwargs):
-        raise outbox.OperationalError("no broker")
+        raise trouble
 
     monkeypatch.setattr(outbox.current_app, "send_task", broken)
 
