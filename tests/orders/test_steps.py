@@ -78,7 +78,11 @@ def test_submitting_with_an_erp_writes_its_message_in_the_same_transaction(rep):
     order = submit_order(OrderFactory(owner=rep), by=rep)
 
     message = OutboxMessage.objects.get()
-    assert (message.topic, message.destination, message.aggregate_id) == ("order.submitted", "demo", order.public_id)
+    assert (message.topic, message.destination, message.aggregate_id) == (
+        "order.submitted",
+        "demo",
+        order.public_id,
+    )
     assert order.managed_by == "demo"
 
 
@@ -212,7 +216,9 @@ def test_canceled_quantities_complete_the_order(boss):
     order = OrderFactory(status="submitted")
     (line,) = order.lines.all()
 
-    order = record_fulfillment(order, by=boss, deliveries=[delivery(order, 1)], canceled={line.key: Decimal(1)})
+    order = record_fulfillment(
+        order, by=boss, deliveries=[delivery(order, 1)], canceled={line.key: Decimal(1)}
+    )
 
     assert (order.fulfillment, order.lines.get().quantity_open) == ("complete", 0)
 
@@ -297,7 +303,12 @@ def test_an_order_comes_straight_from_a_deal(rep):
 
     order = order_from_opportunity(deal, by=rep, price_list=PriceListFactory())
 
-    assert (order.opportunity, order.quote, order.lines.count(), order.prices_locked) == (deal, None, 2, False)
+    assert (order.opportunity, order.quote, order.lines.count(), order.prices_locked) == (
+        deal,
+        None,
+        2,
+        False,
+    )
 
 
 def test_where_the_erp_makes_orders_none_is_made_here(rep):

@@ -73,7 +73,11 @@ def test_activating_is_refused_with_every_reason_at_once(rep):
     with pytest.raises(TransitionRefused) as refused:
         activate_quote(quote, by=rep)
 
-    assert [blocker.code for blocker in refused.value.blockers] == ["no_lines", "expired", "opportunity_closed"]
+    assert [blocker.code for blocker in refused.value.blockers] == [
+        "no_lines",
+        "expired",
+        "opportunity_closed",
+    ]
     assert status_of(quote) == ("draft", "in_progress")
     assert not HistoryEntry.objects.exists()
     assert not OutboxMessage.objects.exists()
@@ -208,7 +212,12 @@ def test_accepting_makes_the_order_wins_the_deal_and_settles_the_siblings(rep):
 
     order = accept_quote(chosen, by=rep, customer_po="PO 7")
 
-    assert (order.quote, order.opportunity, order.customer_po, order.prices_locked) == (chosen, deal, "PO 7", True)
+    assert (order.quote, order.opportunity, order.customer_po, order.prices_locked) == (
+        chosen,
+        deal,
+        "PO 7",
+        True,
+    )
     assert (order.total, order.status) == (Decimal("238.00"), "active")
     assert [line.quote_line for line in order.lines.all()] == list(chosen.lines.all())
     assert status_of(chosen) == ("won", "won")
