@@ -120,6 +120,7 @@ def refused(request: HttpRequest, status: int, exception: Exception) -> HttpResp
     response = HttpResponse(render_part("errors/refused.html", DIALOG, context, request), status=status)
     response["HX-Retarget"] = f"#{DIALOG}"
     response["HX-Reswap"] = "innerHTML"
+    response["HX-Push-Url"] = "false"
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -205,6 +205,7 @@ function onSubmit(event) {
   const form = event.target;
   if (form.dataset.sent) return void event.preventDefault();
   form.classList.remove("dirty");
+  if (event.defaultPrevented) return;
   if (form.method === "dialog" || form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
   if (form.hasAttribute("data-theme-switch")) return switchTheme(event);
   if (form.method === "post") {
@@ -271,8 +272,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", () => busy(-1));
 document.addEventListener("htmx:afterSettle", (event) => {
   settleToasts();
-  if (event.detail.target?.id === "dialog") settleDialog();
-  else if (document.activeElement === document.body && event.detail.target?.id === "document") byId("document").focus({ preventScroll: true });
+  if (event.detail.target?.id === "dialog") return settleDialog();
+  if (document.activeElement === document.body) (document.querySelector("[data-autofocus]") ?? byId("document")).focus({ preventScroll: true });
 });
 document.addEventListener("htmx:sendError", () => toast(doc.dataset.offline, "danger"));
 document.addEventListener("htmx:responseError", (event) => {
