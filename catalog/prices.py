@@ -163,10 +163,9 @@ def open_book(
     rate = ONE if money is None else ONE / rate_on(money, on)
     if price_list is None:
         return PriceBook(None, rate, {}, units)
-    items = (
-        PriceListItem.objects.filter(price_list=price_list, product__in=products)
-        .select_related("discount_list")
-        .prefetch_related("discount_list__tiers")
+    # Prefetched, not joined: many items share one discount list, and then also its tiers.
+    items = PriceListItem.objects.filter(price_list=price_list, product__in=products).prefetch_related(
+        "discount_list__tiers"
     )
     by_product_and_unit = {(item.product_id, item.unit_id): item for item in items}
     units |= Unit.objects.in_bulk([unit for _product, unit in by_product_and_unit if unit not in units])
