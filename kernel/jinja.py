@@ -91,7 +91,6 @@ def render_part(
     # needed to render any block, and the rest of the page is not rendered at all.
     page = template.root_render_func(scope)
     next(page, None)
-    page.close()
     if part not in scope.blocks:
         raise PartMissing(f"{template_name} has no part {part!r}")
     try:

@@ -19,7 +19,7 @@ log_in = login_not_required(
 
 def profile(request: HtmxRequest) -> HttpResponse:
     """Who I am here, in which language and time zone I read."""
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    form = ProfileForm(request.POST or None, instance=User.objects.get(username=request.user.get_username()))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Profile saved."))
@@ -32,5 +32,5 @@ def theme(request: HtmxRequest) -> HttpResponse:
     """Light, dark, or as the system has it."""
     chosen = request.POST.get("theme", "")
     if chosen in dict(User._meta.get_field("theme").choices or []):
-        User.objects.filter(pk=request.user.pk).update(theme=chosen)
+        User.objects.filter(username=request.user.get_username()).update(theme=chosen)
     return HttpResponse(status=204) if request.htmx else redirect(way_back(request))

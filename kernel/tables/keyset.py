@@ -25,7 +25,8 @@ class Order:
         return f"-{self.path}" if self.descending else self.path
 
     def field(self) -> Field[Any, Any]:
-        return self._walk()[-1]
+        found: Field[Any, Any] = self._walk()[-1]
+        return found
 
     @property
     def nullable(self) -> bool:
@@ -47,7 +48,10 @@ class Order:
         descending = self.descending != backward
         last = {("nulls_first" if backward else "nulls_last"): True} if self.nullable else {}
         key = OrderBy(F(KEY), descending=descending, **last)
-        return queryset.annotate(**{KEY: F(self.path)}).order_by(key, OrderBy(F("pk"), descending=descending))
+        ordered: QuerySet[Any] = queryset.annotate(**{KEY: F(self.path)}).order_by(
+            key, OrderBy(F("pk"), descending=descending)
+        )
+        return ordered
 
     def beyond(self, value: Any, pk: Any, *, backward: bool = False) -> Q:
         """The rows on the far side of a row, which need not exist any more."""
