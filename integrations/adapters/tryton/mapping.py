@@ -35,7 +35,8 @@ MOVE = ("origin", "shipment", "quantity", "state")
 INVOICE = (
     "number", "state", "invoice_date", "party.code", "currency.code", "untaxed_amount", "tax_amount",
     "total_amount", "amount_to_pay", "last_modified_at", "sales.id", "sales.reference",
-    "origin_invoices.id", "origin_invoices.sales.id", "origin_invoices.sales.reference", "lines.type",
+    "origin_invoices.id", "origin_invoices.sales.id", "origin_invoices.sales.reference", "origin_invoices.lines.note",
+    "lines.type",
     "lines.note", "lines.origin", "lines.product.code", "lines.description", "lines.quantity",
     "lines.unit.symbol", "lines.unit_price", "lines.amount", "lines.taxes.name", "lines.taxes.rate",
     "lines_to_pay.maturity_date", "payment_lines.date", "payment_lines.debit", "payment_lines.credit",
@@ -176,6 +177,9 @@ def _shipments(sale: Record, sent: Sequence[Record]) -> list[ShipmentDoc]:
 def invoice(record: Record) -> InvoiceDoc:
     """An issued invoice or credit note, figure for figure."""
     sales = list(record["sales"]) + [sale for one in record["origin_invoices"] for sale in one["sales"]]
+    # A credit note has no notes of ours: its lines point to those of the invoice it credits.
+    originals = (line for one in record["origin_invoices"] for line in one["lines"])
+    credited = {f"account.invoice.line,{line['id']}": key_of(line) for line in originals}
     total = record["total_amount"]
     due = record["amount_to_pay"] if record["state"] == "posted" else ZERO
     return InvoiceDoc(
@@ -194,7 +198,7 @@ def invoice(record: Record) -> InvoiceDoc:
         total_gross=total,
         amount_paid=total - due if record["state"] in ("posted", "paid") else ZERO,
         balance=due,
-        lines=[_invoice_line(line) for line in record["lines"] if line["type"] == "line"],
+        lines=[_invoice_line(line, credited) for line in record["lines"] if line["type"] == "line"],
         payments=[_payment(record, line) for line in record["payment_lines"]],
         taxes=[_tax(tax) for tax in record["taxes"]],
         origin_ids=[str(one["id"]) for one in record["origin_invoices"]],
@@ -211,11 +215,11 @@ def _invoice_status(record: Record) -> str:
     return "paid" if state == "paid" else "draft"
 
 
-def _invoice_line(line: Record) -> InvoiceLineDoc:
+def _invoice_line(line: Record, credited: Mapping[str, str]) -> InvoiceLineDoc:
     origin = str(line.get("origin") or "")
     rates = [tax["rate"] for tax in line["taxes"] if tax["rate"] is not None]
     return InvoiceLineDoc(
-        line_key=key_of(line),
+        line_key=key_of(line) or credited.get(origin, ""),
         remote_id=str(line["id"]),
         product_code=_code(line.get("product")),
         description=str(line["description"] or ""),

@@ -1,15 +1,18 @@
 """The ERPs that every adapter is tried against, each with the people who work in it."""
 
+import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
+import httpx
 import pytest
 
 from integrations.adapters import build_adapter
+from integrations.adapters.http import Http, Reply
 from integrations.adapters.protocol import AddressDoc, ErpAdapter, OrderDoc, OrderLineDoc, PartyDoc, RemoteRef
 from tests.integrations.erp_fixtures import DemoErp, TrytonLab, demo_erp, demo_erp_process, tryton_lab
 
@@ -124,3 +127,19 @@ def erp(request: pytest.FixtureRequest) -> Iterator[Erp]:
         adapter = build_adapter("tryton", lab.base_url, lab.secret, lab.options)
         yield Erp(adapter, TrytonPeople(lab))
     adapter.close()
+
+
+@pytest.fixture
+def tryton_answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], ErpAdapter]:
+    """A Tryton adapter whose next read gets this record; only the network is replaced."""
+
+    def answering(record: Any) -> ErpAdapter:
+        def send(self: Http, method: str, path: str, **details: object) -> Reply:
+            company = [{"id": 1, "party": {"name": "Lab"}, "currency": {"code": "EUR"}}]
+            body = company if "company.company" in path else record
+            return Reply(200, httpx.Headers(), json.dumps(body).encode())
+
+        monkeypatch.setattr(Http, "send", send)
+        return build_adapter("tryton", "http://erp.example/db", "key")
+
+    return answering
