@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -59,6 +60,13 @@ class Activity(StatefulModel, Owned, Record):
 
     def __str__(self) -> str:
         return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:detail", args=[self.ref])
+
+    @classmethod
+    def ref_filter(cls, ref: str) -> dict[str, Any]:
+        return {"pk__in": []}  # an activity has no number; only its public id names it
 
     def searchable(self) -> list[Any]:
         return [self.subject]

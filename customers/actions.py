@@ -132,6 +132,8 @@ def _change(
 ) -> dict[str, list[Any]]:
     require(by, "change", record)
     refuse_reserved(record, values, by)
+    if (owner := values.get("owner")) and owner.pk != record.owner_id:
+        values = {"team": owner.team, **values}
     changes = assign(record, values, allowed=allowed)
     if not may(by, "change", record):
         raise DomainError(

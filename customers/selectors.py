@@ -1,15 +1,17 @@
 """What is read about customers across the records that lead to them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
-from django.utils.translation import ngettext
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Contact
 from kernel.errors import Blocker
 from kernel.jinja import url
-from people.access import visible
-from people.models import User
+from kernel.lifecycle import Step
+from people.access import may, visible
 
 # What counts as open business, by the name under which the records above hang on their customer.
 OPEN_BUSINESS: dict[str, tuple[str, ...]] = {
@@ -22,34 +24,52 @@ OPEN_BUSINESS: dict[str, tuple[str, ...]] = {
 
 
 def open_business(customer: Account | Contact) -> list[Blocker]:
-    """Everything that still runs with this customer, one blocker a kind of record."""
+    """Everything that still runs with this customer, one blocker a kind of record, in one query."""
     found = []
-    for relation, statuses in OPEN_BUSINESS.items():
-        records: QuerySet[Any] = getattr(customer, relation).filter(status__in=statuses)
-        if count := records.count():
-            words = (
-                records.model._meta.verbose_name if count == 1 else records.model._meta.verbose_name_plural
-            )
-            text = ngettext("%(count)s open %(what)s", "%(count)s open %(what)s", count)
-            address = url(f"{records.model._meta.app_label}:list")
-            fix_url = f"{address}?q={customer.name}" if address else ""
-            found.append(
-                Blocker(f"open_{relation}", text % {"count": count, "what": words}, relation, "", fix_url)
-            )
+    for relation, count in open_counts(customer).items():
+        if not count:
+            continue
+        meta = relation_of(customer, relation).related_model._meta
+        words = meta.verbose_name if count == 1 else meta.verbose_name_plural
+        address = url(f"{meta.app_label}:list")
+        fix_url = f"{address}?{urlencode({'q': customer.name, 'status': 'open'})}" if address else ""
+        text = _("%(count)s open: %(what)s") % {"count": count, "what": words}
+        found.append(Blocker(f"open_{meta.model_name}", text, relation, "", fix_url))
     return found
 
 
-def documents_of(customer: Account | Contact, user: User, *, limit: int = 5) -> list[dict[str, Any]]:
+def open_counts(customer: Account | Contact, user: Any = None) -> dict[str, int]:
+    """How much business of each kind is open (as far as ``user`` may see it), in one query."""
+    counts = {}
+    for relation, statuses in OPEN_BUSINESS.items():
+        link = relation_of(customer, relation)
+        name = link.field.name
+        records = link.related_model.objects.filter(**{name: OuterRef("pk"), "status__in": statuses})
+        if user is not None:
+            records = visible(user, records)
+        number = records.order_by().values(name).annotate(number=Count("pk")).values("number")
+        counts[relation] = Coalesce(Subquery(number), 0)
+    found: dict[str, int] = type(customer).objects.filter(pk=customer.pk).values(**counts).get()
+    return found
+
+
+def relation_of(customer: Account | Contact, relation: str) -> Any:
+    """The link by which records of an upper app hang on their customer."""
+    return customer._meta.get_field(relation)
+
+
+def documents_of(customer: Account | Contact, user: Any, *, limit: int = 5) -> list[dict[str, Any]]:
     """What runs and ran with this customer, newest first, as far as the reader may see it."""
+    counts = open_counts(customer, user)
     return [
         {
             "kind": relation,
             "label": records.model._meta.verbose_name_plural,
             "rows": list(records.order_by("-id")[:limit]),
-            "open": records.filter(status__in=statuses).count(),
+            "open": counts[relation],
             "url": url(f"{records.model._meta.app_label}:list"),
         }
-        for relation, statuses in OPEN_BUSINESS.items()
+        for relation in OPEN_BUSINESS
         for records in [visible(user, related(customer, relation))]
     ]
 
@@ -60,12 +80,24 @@ def related(customer: Account | Contact, relation: str) -> QuerySet[Any]:
     return records if relation == "leads" else records.select_related("currency")
 
 
-def account_named(text: str, user: User) -> Account | None:
+def switches(customer: Account | Contact, user: Any) -> list[Step]:
+    """The button that takes a customer out of business or back into it."""
+    if customer.is_active:
+        if not may(user, "deactivate", customer):
+            return []
+        blockers = tuple(open_business(customer))
+        return [Step("deactivate", _("Deactivate"), blockers, danger=True)]
+    if not may(user, "activate", customer):
+        return []
+    return [Step("activate", _("Activate"))]
+
+
+def account_named(text: str, user: Any) -> Account | None:
     """The one account that a person means by what they typed: number, name, or the words in it."""
     return named(visible(user, Account.objects.filter(is_active=True)), text, Q(name__iexact=text.strip()))
 
 
-def contact_named(text: str, user: User) -> Contact | None:
+def contact_named(text: str, user: Any) -> Contact | None:
     """The one contact that a person means by what they typed: number, e-mail, or the words in the name."""
     return named(visible(user, Contact.objects.filter(is_active=True)), text, Q(email__iexact=text.strip()))
 
@@ -80,3 +112,12 @@ def named(records: Any, text: str, exactly: Q) -> Any:
         if len(rows) == 1:
             return rows[0]
     return None
+
+
+def suggestions(kind: str, text: str, user: Any, *, limit: int = 12) -> list[Any]:
+    """Customers that somebody typing this may mean; with nothing typed the latest."""
+    if user is None:
+        return []
+    model: Any = {"account": Account, "contact": Contact}[kind]
+    found = visible(user, model.objects.filter(is_active=True))
+    return list(found.matching(text).order_by("-id")[:limit])

@@ -1,0 +1,64 @@
+"""The shape of what people say about accounts and contacts."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.fields import CustomerField
+from customers.models import Account, Contact
+from kernel.forms import RecordForm
+from people.access import hidden_fields
+from people.models import User
+from people.selectors import colleagues
+
+ADDRESS = ("street", "postcode", "city", "region", "country")
+
+
+class AccountForm(RecordForm):
+    """Everything one may say about a company."""
+
+    parent = CustomerField("account", label=_("Parent account"))
+
+    class Meta:
+        model = Account
+        fields = (
+            "name", "email", "phone", "website", "industry", "parent", "owner", *ADDRESS, "tax_number",
+            "tax_treatment", "currency", "price_list", "payment_terms", "credit_limit", "territory", "erp_code",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, user, "account", "parent")
+        for name in hidden_fields(user, "account") & self.fields.keys():
+            del self.fields[name]
+
+
+class ContactForm(RecordForm):
+    """Everything one may say about a person."""
+
+    account = CustomerField("account", label=_("Account"))
+
+    class Meta:
+        model = Contact
+        fields = (
+            "first_name", "last_name", "account", "job_title", "role", "email", "phone", "mobile", "do_not_email",
+            "do_not_phone", "owner", *ADDRESS,
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, user, "contact", "account")
+
+
+def offer(form: Any, user: Any, kind: str, *customers: str) -> None:
+    """Let the form look and choose for this person: customers they may see, owners they work with."""
+    for name in customers:
+        current = getattr(form.instance, name)
+        form.fields[name].serve(user, current)
+        if current is not None:
+            form.initial[name] = current
+    if "owner" in form.fields:
+        now = User.objects.filter(pk=form.instance.owner_id)
+        form.fields["owner"].queryset = colleagues(user, kind) | now.order_by("first_name", "last_name", "pk")
+        if form.instance.pk is None:
+            form.initial.setdefault("owner", user.pk)

@@ -1,0 +1,194 @@
+"""Pages of accounts and contacts: fetch, call one action, show."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from activities.selectors import planned, timeline
+from customers import actions
+from customers.fields import option_list
+from customers.forms import AccountForm, ContactForm
+from customers.models import Account, Contact
+from customers.selectors import documents_of, switches
+from customers.tables import AccountTable, ContactTable
+from kernel.forms import attempt, posted, status_of
+from kernel.http import HtmxRequest, page
+from kernel.writing import stated_version
+from people.access import hidden_fields, may, require, visible
+
+
+@require_GET
+def accounts(request: HtmxRequest) -> HttpResponse:
+    """The companies one may see."""
+    found = AccountTable.page(request, visible(request.user, Account.objects.all()))
+    return page(
+        request, "customers/accounts.html", {"accounts": found, "may_add": may(request.user, "add", Account)}
+    )
+
+
+@require_GET
+def account(request: HtmxRequest, ref: str) -> HttpResponse:
+    """All there is about a company."""
+    shown = account_of(request, ref)
+    context = {
+        "account": shown,
+        "contacts": visible(request.user, shown.contacts.all()).order_by("last_name", "id")[:20],
+        "children": visible(request.user, shown.children.all()).order_by("name")[:20],
+        "documents": documents_of(shown, request.user),
+        "hidden": hidden_fields(request.user, "account"),
+        **common(request, shown),
+    }
+    return page(request, "customers/account.html", context)
+
+
+def account_new(request: HtmxRequest) -> HttpResponse:
+    """Take a company into the books."""
+    require(request.user, "add", Account)
+    form = AccountForm(posted(request), user=request.user)
+    if form.is_valid():
+        made = attempt(form, lambda: actions.create_account(by=request.user, **form.cleaned_data))
+        if made:
+            messages.success(request, _("Account %(name)s created.") % {"name": made.name})
+            return redirect(made)
+    return page(request, "customers/account_form.html", {"form": form, "account": None}, status=status_of(form))
+
+
+def account_edit(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Change what is known of a company."""
+    shown = account_of(request, ref)
+    require(request.user, "change", shown)
+    form = AccountForm(posted(request), instance=shown, user=request.user)
+    if form.is_valid():
+        version = stated_version(request.POST)
+        values = form.cleaned_data
+        if attempt(form, lambda: actions.change_account(shown, by=request.user, version=version, **values)):
+            messages.success(request, _("Account saved."))
+            return redirect(shown)
+    return page(request, "customers/account_form.html", {"form": form, "account": shown}, status=status_of(form))
+
+
+@require_POST
+def account_deactivate(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Stop doing business with a company."""
+    version = stated_version(request.POST)
+    done = actions.deactivate_account(account_of(request, ref), by=request.user, version=version)
+    messages.success(request, _("%(name)s is inactive now.") % {"name": done.name})
+    return redirect(done)
+
+
+@require_POST
+def account_activate(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Do business with a company again."""
+    version = stated_version(request.POST)
+    done = actions.activate_account(account_of(request, ref), by=request.user, version=version)
+    messages.success(request, _("%(name)s is active again.") % {"name": done.name})
+    return redirect(done)
+
+
+@require_GET
+def account_options(request: HtmxRequest) -> HttpResponse:
+    """Suggestions while somebody types a company's name."""
+    return options(request, "account")
+
+
+@require_GET
+def contacts(request: HtmxRequest) -> HttpResponse:
+    """The people one may see."""
+    found = ContactTable.page(request, visible(request.user, Contact.objects.all()))
+    return page(
+        request, "customers/contacts.html", {"contacts": found, "may_add": may(request.user, "add", Contact)}
+    )
+
+
+@require_GET
+def contact(request: HtmxRequest, ref: str) -> HttpResponse:
+    """All there is about a person."""
+    shown = contact_of(request, ref)
+    context = {
+        "contact": shown,
+        "documents": documents_of(shown, request.user),
+        **common(request, shown),
+    }
+    return page(request, "customers/contact.html", context)
+
+
+def contact_new(request: HtmxRequest) -> HttpResponse:
+    """Take a person into the books, perhaps at an account that the address names."""
+    require(request.user, "add", Contact)
+    employer = visible(request.user, Account.objects.by_ref(request.GET.get("account", ""))).first()
+    form = ContactForm(posted(request), user=request.user, initial={"account": employer})
+    if form.is_valid():
+        made = attempt(form, lambda: actions.create_contact(by=request.user, **form.cleaned_data))
+        if made:
+            messages.success(request, _("Contact %(name)s created.") % {"name": made.name})
+            return redirect(made)
+    return page(request, "customers/contact_form.html", {"form": form, "contact": None}, status=status_of(form))
+
+
+def contact_edit(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Change what is known of a person."""
+    shown = contact_of(request, ref)
+    require(request.user, "change", shown)
+    form = ContactForm(posted(request), instance=shown, user=request.user)
+    if form.is_valid():
+        version = stated_version(request.POST)
+        values = form.cleaned_data
+        if attempt(form, lambda: actions.change_contact(shown, by=request.user, version=version, **values)):
+            messages.success(request, _("Contact saved."))
+            return redirect(shown)
+    return page(request, "customers/contact_form.html", {"form": form, "contact": shown}, status=status_of(form))
+
+
+@require_POST
+def contact_deactivate(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Stop doing business with a person."""
+    version = stated_version(request.POST)
+    done = actions.deactivate_contact(contact_of(request, ref), by=request.user, version=version)
+    messages.success(request, _("%(name)s is inactive now.") % {"name": done.name})
+    return redirect(done)
+
+
+@require_POST
+def contact_activate(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Do business with a person again."""
+    version = stated_version(request.POST)
+    done = actions.activate_contact(contact_of(request, ref), by=request.user, version=version)
+    messages.success(request, _("%(name)s is active again.") % {"name": done.name})
+    return redirect(done)
+
+
+@require_GET
+def contact_options(request: HtmxRequest) -> HttpResponse:
+    """Suggestions while somebody types a person's name."""
+    return options(request, "contact")
+
+
+def options(request: HtmxRequest, kind: str) -> HttpResponse:
+    """The field sends itself under its own name, whatever form it stands in."""
+    typed = next(iter(request.GET.values()), "")
+    return HttpResponse(option_list(kind, str(typed)[:100], request.user), headers={"Cache-Control": "no-store"})
+
+
+def account_of(request: HtmxRequest, ref: str) -> Account:
+    related = ("parent", "primary_contact", "currency", "payment_terms", "price_list", "territory", "owner", "team")
+    found = visible(request.user, Account.objects.by_ref(ref)).select_related(*related)
+    shown: Account = get_object_or_404(found)
+    return shown
+
+
+def contact_of(request: HtmxRequest, ref: str) -> Contact:
+    found = visible(request.user, Contact.objects.by_ref(ref)).select_related("account", "owner", "team")
+    shown: Contact = get_object_or_404(found)
+    return shown
+
+
+def common(request: HtmxRequest, shown: Account | Contact) -> dict[str, object]:
+    """What both pages show: the story, what is planned, the switches."""
+    return {
+        "entries": timeline(shown),
+        "planned": planned(shown),
+        "steps": switches(shown, request.user),
+        "may_change": may(request.user, "change", shown),
+    }

@@ -1,0 +1,34 @@
+"""The list of leads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
+from leads.models import Lead
+
+RATING_TONES = {"hot": "danger", "warm": "attention", "cold": "info"}
+
+
+class LeadTable(Table):
+    """Leads, the newest first."""
+
+    title = _("Leads")
+    columns = (
+        Column("pick", "", source=lambda lead: lead.status == Lead.Status.OPEN),
+        Column("name", _("Name"), sort="last_name", main=True),
+        Column("company", _("Company"), sort=True),
+        Column("topic", _("Topic")),
+        Column("rating", _("Rating"), kind="badge", tone=lambda lead: RATING_TONES[lead.rating]),
+        Column("status_reason", _("Status"), kind="badge"),
+        Column("source", _("Source")),
+        Column("created_at", _("Created"), kind="ago"),
+        Column("owner", _("Owner")),
+    )
+    filters = (
+        StatusFilter(Lead.Status),
+        OwnerFilter(),
+        ChoiceFilter("rating", _("Rating"), Lead.Rating),
+        ChoiceFilter("source", _("Source"), Lead.Source),
+        ChoiceFilter("status_reason", _("Reason"), Lead.Reason),
+    )
+    default_order = "-pk"
+    related = ("owner",)

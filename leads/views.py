@@ -1,0 +1,132 @@
+"""Pages of leads: fetch, call one action, show. Qualifying is a page of the opportunities."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from activities.selectors import planned, timeline
+from kernel.forms import attempt, posted, status_of
+from kernel.http import HtmxRequest, page
+from kernel.lifecycle import steps
+from kernel.writing import stated_version
+from leads import actions
+from leads.forms import AssignForm, DisqualifyForm, LeadForm
+from leads.models import Lead
+from leads.tables import LeadTable
+from people.access import may, require, visible
+
+
+@require_GET
+def index(request: HtmxRequest) -> HttpResponse:
+    """The leads one may see."""
+    leads = LeadTable.page(request, visible(request.user, Lead.objects.all()))
+    context = {
+        "leads": leads,
+        "may_add": may(request.user, "add", Lead),
+        "may_qualify": may(request.user, "qualify", Lead),
+    }
+    return page(request, "leads/list.html", context)
+
+
+@require_GET
+def detail(request: HtmxRequest, ref: str) -> HttpResponse:
+    """All there is about a lead."""
+    lead = lead_of(request, ref)
+    context = {
+        "lead": lead,
+        "steps": steps(lead, request.user),
+        "entries": timeline(lead),
+        "planned": planned(lead),
+        "opportunities": list(visible(request.user, lead.opportunities.select_related("currency", "stage"))[:10]),
+        "may_change": lead.status == Lead.Status.OPEN and may(request.user, "change", lead),
+        "may_assign": may(request.user, "assign", lead),
+        "may_take": lead.owner_id is None and may(request.user, "change", lead),
+    }
+    return page(request, "leads/detail.html", context)
+
+
+def new(request: HtmxRequest) -> HttpResponse:
+    """Note somebody who may buy."""
+    require(request.user, "add", Lead)
+    form = LeadForm(posted(request), user=request.user)
+    if form.is_valid():
+        lead = attempt(form, lambda: actions.create_lead(by=request.user, **form.cleaned_data))
+        if lead:
+            messages.success(request, _("Lead %(number)s created.") % {"number": lead.number})
+            return redirect(lead)
+    return page(request, "leads/form.html", {"form": form, "lead": None}, status=status_of(form))
+
+
+def edit(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Change what is known of a lead."""
+    lead = lead_of(request, ref)
+    require(request.user, "change", lead)
+    form = LeadForm(posted(request), instance=lead, user=request.user)
+    if form.is_valid():
+        version = stated_version(request.POST)
+        values = form.cleaned_data
+        if attempt(form, lambda: actions.change_lead(lead, by=request.user, version=version, **values)):
+            messages.success(request, _("Lead saved."))
+            return redirect(lead)
+    return page(request, "leads/form.html", {"form": form, "lead": lead}, status=status_of(form))
+
+
+@require_POST
+def contact(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Note that somebody spoke to them."""
+    version = stated_version(request.POST)
+    lead = actions.contact_lead(lead_of(request, ref), by=request.user, version=version)
+    messages.success(request, _("%(lead)s is marked as contacted.") % {"lead": lead})
+    return redirect(lead)
+
+
+def disqualify(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Give a lead up, and say why."""
+    lead = lead_of(request, ref)
+    require(request.user, "disqualify", lead)
+    form = DisqualifyForm(posted(request))
+    if form.is_valid():
+        version, why = stated_version(request.POST), form.cleaned_data
+        if attempt(form, lambda: actions.disqualify_lead(lead, by=request.user, version=version, **why)):
+            messages.success(request, _("Lead disqualified."))
+            return redirect(lead)
+    return page(request, "leads/disqualify.html", {"form": form, "lead": lead}, status=status_of(form))
+
+
+@require_POST
+def reopen(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Work on a lead again."""
+    version = stated_version(request.POST)
+    lead = actions.reopen_lead(lead_of(request, ref), by=request.user, version=version)
+    messages.success(request, _("%(lead)s is open again.") % {"lead": lead})
+    return redirect(lead)
+
+
+def assign(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Give a lead to somebody."""
+    lead = lead_of(request, ref)
+    require(request.user, "assign", lead)
+    form = AssignForm(posted(request), user=request.user, kind="lead", initial={"owner": lead.owner_id})
+    if form.is_valid():
+        version, owner = stated_version(request.POST), form.cleaned_data["owner"]
+        if attempt(form, lambda: actions.assign_lead(lead, by=request.user, owner=owner, version=version)):
+            messages.success(request, _("Lead assigned."))
+            return redirect(lead)
+    return page(request, "leads/assign.html", {"form": form, "lead": lead}, status=status_of(form))
+
+
+@require_POST
+def take(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Take a lead out of the team's queue; the first who does has it."""
+    version = stated_version(request.POST)
+    lead = actions.assign_lead(lead_of(request, ref), by=request.user, owner=request.user, version=version)
+    messages.success(request, _("%(lead)s is yours.") % {"lead": lead})
+    return redirect(lead)
+
+
+def lead_of(request: HtmxRequest, ref: str) -> Lead:
+    found = visible(request.user, Lead.objects.by_ref(ref)).select_related("owner", "team", "account", "contact")
+    lead: Lead = get_object_or_404(found)
+    return lead
