@@ -1,6 +1,6 @@
 """Every write of the bridge that must be one commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from integrations import addresses, gate, journal
+from integrations import addresses, gate, journal, secrets
 from integrations.adapters.protocol import FoundOrder, OrderDoc, content_hash
 from integrations.models import Connection, DeliveryAttempt, ExternalReference
 from integrations.writeback import record_found_order
@@ -143,6 +143,29 @@ def save_connection(connection: Connection, *, secret: str = "", webhook_secret:
         connection.set_webhook_secret(webhook_secret)
     connection.save()
     return connection
+
+
+@transaction.atomic
+def note_facts(connection: Connection, facts: Mapping[str, str]) -> None:
+    """Remember what the ERP says about itself; one that lets us in is not broken."""
+    connection.facts = dict(facts)
+    connection.last_ok_at = timezone.now()
+    if connection.state == Connection.State.BROKEN:
+        connection.state, connection.state_reason = Connection.State.ACTIVE, ""
+    connection.save()
+
+
+@transaction.atomic
+def reencrypt_secrets() -> int:
+    """Encrypt every secret anew under the current key; returns how many connections were touched."""
+    found = list(Connection.objects.select_for_update())
+    for connection in found:
+        for name in ("secret_ciphertext", "webhook_secret_ciphertext", "webhook_previous_ciphertext"):
+            if clear := secrets.decrypt(getattr(connection, name)):
+                ciphertext, connection.secret_key_id = secrets.encrypt(clear)
+                setattr(connection, name, ciphertext)
+        connection.save()
+    return len(found)
 
 
 @transaction.atomic
