@@ -51,7 +51,7 @@ def environment(**options: Any) -> Environment:
     """Django's Jinja2 environment; an unknown name in a template is an error, never an empty space."""
     options["undefined"] = StrictUndefined
     made = Environment(
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], trim_blocks=True, lstrip_blocks=True, **options
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
