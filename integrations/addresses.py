@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from kernel.errors import DomainError
 
+# ::/96 holds IPv4-compatible addresses, 64:ff9b::/96 those that a NAT64 gateway translates.
+EMBEDDING = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -38,13 +41,16 @@ def resolve(host: str, port: int) -> list[Address]:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise _refused(_("The host name %(host)s can't be found.") % {"host": host}) from error
-    return [plain(ipaddress.ip_address(info[4][0].split("%")[0])) for info in infos]
+    return [plain(ipaddress.ip_address(str(info[4][0]).split("%")[0])) for info in infos]
 
 
 def plain(address: Address) -> Address:
-    """An IPv4 address in IPv6 clothes is judged as what it is."""
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return mapped or address
+    """An IPv4 address in IPv6 clothes (mapped, compatible, 6to4, NAT64) is judged as what it is."""
+    if isinstance(address, ipaddress.IPv4Address) or address.is_loopback or address.is_unspecified:
+        return address
+    if any(address in network for network in EMBEDDING):
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def is_allowed(address: Address) -> bool:
