@@ -12,16 +12,23 @@ from kernel.errors import DomainError
 T = TypeVar("T")
 
 
-def attempt(form: forms.BaseForm, action: Callable[[], T]) -> T | None:
+def attempt(form: Any, action: Callable[[], T]) -> T | None:
     """What the action gives; when it refuses, nothing, and the form says why."""
     try:
         return action()
     except DomainError as refusal:
-        reasons = [(b.field, b.text) for b in refusal.blockers] or [(refusal.field, refusal.text)]
-        for name, text in reasons:
-            form.add_error(name if name in form.fields else None, str(text))
-        form.refusal = refusal  # type: ignore[attr-defined]
+        form.refusal = refusal
+        if isinstance(form, forms.BaseFormSet):
+            form.explain(refusal)  # type: ignore[attr-defined]
+        else:
+            explain(form, refusal)
         return None
+
+
+def explain(form: Any, refusal: DomainError) -> None:
+    """Put every reason beside the field it speaks of."""
+    for name, text in [(b.field, b.text) for b in refusal.blockers] or [(refusal.field, refusal.text)]:
+        form.add_error(name if name in form.fields else None, str(text))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -29,12 +36,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def status_of(form: forms.BaseForm) -> int:
+def status_of(form: Any) -> int:
     """The HTTP status of the page that shows the form: 200 untouched, 422 wrong, 409 too late."""
     refusal = getattr(form, "refusal", None)
     if refusal is not None:
         return int(refusal.status)
-    return 422 if form.is_bound and form.errors else 200
+    return 422 if form.is_bound and not form.is_valid() else 200
 
 
 def use_native_picker(field: forms.Field) -> None:

@@ -46,7 +46,9 @@ class DisqualifyForm(forms.Form):
 class AssignForm(forms.Form):
     """Who works on it from now on."""
 
-    owner = forms.ModelChoiceField(queryset=None, label=_("Owner"), empty_label=_("Nobody: the team's queue"), required=False)
+    owner = forms.ModelChoiceField(
+        queryset=None, label=_("Owner"), empty_label=_("Nobody: the team's queue"), required=False
+    )
 
     def __init__(self, *args: Any, user: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,7 +39,9 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
         "steps": steps(lead, request.user),
         "entries": timeline(lead),
         "planned": planned(lead),
-        "opportunities": list(visible(request.user, lead.opportunities.select_related("currency", "stage"))[:10]),
+        "opportunities": list(
+            visible(request.user, lead.opportunities.select_related("currency", "stage"))[:10]
+        ),
         "may_change": lead.status == Lead.Status.OPEN and may(request.user, "change", lead),
         "may_assign": may(request.user, "assign", lead),
         "may_take": lead.owner_id is None and may(request.user, "change", lead),
@@ -127,6 +129,8 @@ def take(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def lead_of(request: HtmxRequest, ref: str) -> Lead:
-    found = visible(request.user, Lead.objects.by_ref(ref)).select_related("owner", "team", "account", "contact")
+    found = visible(request.user, Lead.objects.by_ref(ref)).select_related(
+        "owner", "team", "account", "contact"
+    )
     lead: Lead = get_object_or_404(found)
     return lead

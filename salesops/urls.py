@@ -27,8 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", api_docs, name="api-docs"),
+    path("api/v1/", include("salesops.api")),
     *_app("leads/", "leads"),
-    *_app("opportunities/", "opportunities"),
+    *_app("", "opportunities"),  # whole paths, because qualifying stands at the address of the lead
     *_app("quotes/", "quotes"),
     *_app("orders/", "orders"),
     *_app("invoices/", "invoices"),

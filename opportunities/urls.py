@@ -1,0 +1,21 @@
+"""Addresses of opportunities, and of qualifying, which ends in one."""
+
+from django.urls import path
+
+from opportunities import qualify_views, views
+
+app_name = "opportunities"
+urlpatterns = [
+    path("leads/bulk/qualify/", qualify_views.qualify_many, name="qualify-leads"),
+    path("leads/<str:ref>/qualify/", qualify_views.qualify, name="qualify-lead"),
+    path("opportunities/", views.index, name="list"),
+    path("opportunities/new/", views.new, name="new"),
+    path("opportunities/<str:ref>/", views.detail, name="detail"),
+    path("opportunities/<str:ref>/edit/", views.edit, name="edit"),
+    path("opportunities/<str:ref>/lines/", views.lines, name="lines"),
+    path("opportunities/<str:ref>/move/", views.move, name="move"),
+    path("opportunities/<str:ref>/hold/", views.hold, name="hold"),
+    path("opportunities/<str:ref>/resume/", views.resume, name="resume"),
+    path("opportunities/<str:ref>/reopen/", views.reopen, name="reopen"),
+    path("opportunities/<str:ref>/assign/", views.assign, name="assign"),
+]
