@@ -8,9 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel.idempotency import IdempotencyRecord
 from kernel.outbox_models import ComponentOwnership, OutboxMessage
 
-__all__ = ["ComponentOwnership", "HistoryEntry", "NumberSeries", "OutboxMessage", "Owned", "Record", "fold"]
+__all__ = [
+    "ComponentOwnership", "HistoryEntry", "IdempotencyRecord", "NumberSeries", "OutboxMessage", "Owned", "Record", "fold",
+]  # fmt: skip
 
 
 def fold(text: str) -> str:

@@ -1,11 +1,13 @@
 """The people who work here, the teams they form, and the machines that act in their own name."""
 
+import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 
 class Role(models.TextChoices):
@@ -84,3 +86,18 @@ class User(AbstractUser):
         if self.team_id is None or self.team is None:
             return frozenset()
         return frozenset(Team.objects.filter(path__startswith=self.team.path).values_list("pk", flat=True))
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+    """What a machine signs in with; only a digest of it is kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.user})"

@@ -1,0 +1,209 @@
+"""The pieces API bodies are made of: fields that are named one by one, references by name, nothing ignored."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+LARGEST_CUSTOM = 20_000
+
+# What fields mean that many records have; a body's own ``helps`` come first.
+HELPS = {
+    "id": "Unique id of the record; never changes.",
+    "version": "Grows with every change. Sent along, the request is refused if the record has changed since.",
+    "number": "Number, given by the system.",
+    "status": "State; changed by the steps only.",
+    "status_reason": "Why it is in this state; belongs to exactly one status.",
+    "statecode": "The status as the number Dynamics 365 Sales has for it.",
+    "statuscode": "The status reason as the number Dynamics 365 Sales has for it; from 100000000 on it is ours.",
+    "created_at": "When it was made.",
+    "updated_at": "When it was last changed.",
+    "custom": "Custom fields of the organisation: an object of texts, numbers, booleans and nulls.",
+    "owner": "Username of whom it belongs to; null when it belongs to a team only.",
+    "team": "Name of the team it belongs to.",
+    "account": "Account, by id or number.",
+    "contact": "Contact, by id or number.",
+    "currency": "Currency by ISO 4217 code.",
+    "is_active": "Whether it is in use.",
+    "street": "Street and house number.",
+    "postcode": "Postal code.",
+    "city": "Town.",
+    "region": "State, province or region.",
+    "country": "Country by its two-letter ISO 3166 code.",
+    "email": "E-mail address.",
+    "phone": "Phone number.",
+    "mobile": "Mobile phone number.",
+    "website": "Address of the website.",
+    "industry": "Line of business.",
+    "first_name": "Given name.",
+    "last_name": "Family name.",
+    "job_title": "Position.",
+    "do_not_email": "Does not want e-mail.",
+    "do_not_phone": "Does not want calls.",
+    "name": "Name people know it by.",
+    "note": "A remark, kept in the history.",
+}
+
+
+class Refusing(serializers.Serializer[Any]):
+    """Takes the fields it names and refuses every other, also those that are only read."""
+
+    helps: ClassVar[Mapping[str, str]] = {}
+    only_at_creation: ClassVar[frozenset[str]] = frozenset()
+    reserved_as: ClassVar[str] = ""  # the kind of record under which some fields are reserved to roles
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name in self.hidden():
+            fields.pop(name, None)
+        for name, one in fields.items():
+            one.help_text = one.help_text or self.helps.get(name) or HELPS.get(name, "")
+        return fields
+
+    def hidden(self) -> Iterable[str]:
+        """The fields that do not exist for this reader."""
+        hide: Callable[[str], Iterable[str]] | None = self.context.get("hidden")
+        return hide(self.reserved_as) if hide and self.reserved_as else ()
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self.refuse_strangers(data)
+        return super().to_internal_value(data)
+
+    def refuse_strangers(self, data: Mapping[str, Any]) -> None:
+        found = {}
+        for name in data:
+            one = self.fields.get(name)
+            if one is None:
+                found[str(name)] = [ErrorDetail(str(_("There is no such field.")), "unknown_field")]
+            elif one.read_only or (self.instance is not None and name in self.only_at_creation):
+                found[name] = [ErrorDetail(str(_("This field cannot be written.")), "read_only_field")]
+        if found:
+            raise ValidationError(found)
+
+
+class StepBody(Refusing):
+    """What any step takes: the version it is meant for."""
+
+    version = serializers.IntegerField(required=False, min_value=1)
+
+
+class RecordBody(Refusing, serializers.ModelSerializer[Any]):
+    """A record with its public id, version and times; subclasses name their fields."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    version = serializers.IntegerField(required=False, min_value=1)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+    only_at_change: ClassVar[frozenset[str]] = frozenset({"version"})
+    related: ClassVar[tuple[str, ...]] = ()
+    prefetched: ClassVar[tuple[Any, ...]] = ()
+
+    @classmethod
+    def rows(cls) -> QuerySet[Any]:
+        """The records with everything this body reads, in a constant number of queries."""
+        rows: QuerySet[Any] = cls.Meta.model._default_manager.select_related(*cls.related)  # type: ignore[attr-defined]
+        return rows.prefetch_related(*cls.prefetched)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        if "custom" in fields:
+            fields["custom"] = Custom(required=False, help_text=HELPS["custom"])
+        return fields
+
+    def refuse_strangers(self, data: Mapping[str, Any]) -> None:
+        super().refuse_strangers(data)
+        if self.instance is None and (early := self.only_at_change & data.keys()):
+            text = str(_("This field cannot be written while the record is made."))
+            raise ValidationError({name: [ErrorDetail(text, "read_only_field")] for name in early})
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
+class Custom(serializers.JSONField):
+    """Custom fields: names with plain values."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        plain = (str, bool, int, float, type(None))
+        if not isinstance(data, dict) or not all(isinstance(value, plain) for value in data.values()):
+            self.fail("invalid")
+        try:
+            text = json.dumps(data, allow_nan=False, ensure_ascii=False)
+            text.encode()
+        except ValueError:
+            self.fail("invalid")
+        if len(text) > LARGEST_CUSTOM or "\x00" in "".join(f"{name}{value}" for name, value in data.items()):
+            self.fail("invalid")
+        return data
+
+
+@extend_schema_field({"type": "string", "maxLength": 100})
+class Ref(serializers.Field[Any, Any, Any, Any]):
+    """Another record, by a name machines know it under; one that is out of sight is as good as absent."""
+
+    default_error_messages = {"unknown": _("There is no such record: {value}.")}
+
+    def __init__(
+        self, model: type[Model] | None = None, *, by: tuple[str, ...] = ("public_id", "number"), **options: Any
+    ) -> None:
+        self.model = model
+        self.by = by
+        self.found: dict[str, Any] = {}
+        super().__init__(**options)
+
+    def choices_for(self) -> QuerySet[Any]:
+        """The records that may be named."""
+        assert self.model is not None
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        visible = self.context.get("visible")
+        return visible(rows) if visible else rows
+
+    def preload(self, values: Iterable[Any]) -> None:
+        """Look up many names with one query, before each of them is asked for."""
+        names = {value for value in values if isinstance(value, str) and 0 < len(value) <= 100 and "\x00" not in value}
+        if not names:
+            return
+        wanted = Q()
+        for column in self.by:
+            keys = [key for name in names if (key := self.key(column, name)) is not None]
+            wanted |= Q(**{f"{column}__in": keys})
+        for row in self.choices_for().filter(wanted):
+            self.found |= {str(name): row for column in self.by if (name := getattr(row, column)) is not None}
+
+    def key(self, column: str, name: str) -> Any:
+        if column != "public_id":
+            return name
+        try:
+            return uuid.UUID(name)
+        except ValueError:
+            return None
+
+    def to_internal_value(self, data: Any) -> Any:
+        name = data if isinstance(data, str) else ""
+        if name not in self.found:
+            self.preload([name])
+        row = self.found.get(name) or self.found.get(name.lower())  # a UUID may come in capitals
+        if row is None:
+            self.fail("unknown", value=str(data)[:100])
+        return row
+
+    def to_representation(self, value: Any) -> str:
+        return str(getattr(value, self.by[0]))
+
+
+class RefList(serializers.ListSerializer[Any]):
+    """Rows whose references are looked up together, however many rows there are."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list):
+            rows = [row for row in data if isinstance(row, Mapping)]
+            for name, one in self.child.fields.items():  # type: ignore[union-attr]
+                if isinstance(one, Ref) and not one.read_only:
+                    one.preload(row.get(name) for row in rows)
+        return super().to_internal_value(data)

@@ -1,0 +1,32 @@
+"""The API: which kind of record stands under which name."""
+
+from django.urls import include, path, re_path
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from quotes.api import QuoteViewSet
+
+
+class Nowhere(APIView):
+    """An address the API does not have, answered in the API's own words."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound
+
+    def get(self, request: Request) -> Response:
+        raise NotFound
+
+
+router = SimpleRouter(use_regex_path=False)
+router.register("quotes", QuoteViewSet, basename="quote")
+
+urlpatterns = [
+    path("", include((router.urls, "api"))),
+    re_path(r"^.*$", Nowhere.as_view(), name="api-nowhere"),
+]
