@@ -2,120 +2,15 @@
 
 from typing import Any
 
-from rest_framework import serializers
-
-from catalog.bodies import LINE_FIELDS, LINE_READ_ONLY, MOST_LINES, LineBody, LinesBody, RefList, changes
-from customers.bodies import (
-    ADDRESSES,
-    DOCUMENT_HELPS,
-    MONEY,
-    MONEY_READ_ONLY,
-    PARTIES,
-    RECORD,
-    STATE,
-    CodeRef,
-    DocumentBody,
-    LinkedId,
-    OwnerRef,
-    PaymentTerms,
-    TeamRef,
-    with_customers_terms,
-    with_owners_team,
-)
+from catalog.bodies import changes
+from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
-from kernel.bodies import Refusing, StepBody
-from opportunities.models import LossReason, Opportunity
+from opportunities.models import Opportunity
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes import actions
-from quotes.models import Quote, QuoteLine
-
-# Dynamics 365 Sales: (statecode, statuscode); expired is ours.
-CODES = {
-    ("draft", "in_progress"): (0, 1),
-    ("active", "in_progress"): (1, 2),
-    ("active", "open"): (1, 3),
-    ("won", "won"): (2, 4),
-    ("closed", "lost"): (3, 5),
-    ("closed", "canceled"): (3, 6),
-    ("closed", "revised"): (3, 7),
-    ("closed", "expired"): (3, 100000000),
-}
-
-
-class QuoteLineBody(LineBody):
-    """An offered item."""
-
-    opportunity_line = LinkedId(source="opportunity_line.key")
-
-    helps = {**LineBody.helps, "opportunity_line": "Id of the opportunity line it came from."}
-
-    class Meta:
-        model = QuoteLine
-        fields = (*LINE_FIELDS, "opportunity_line")
-        read_only_fields = LINE_READ_ONLY
-        list_serializer_class = RefList
-
-
-class QuoteRow(DocumentBody):
-    """A quote without its lines."""
-
-    owner = OwnerRef("quote")
-    team = TeamRef("quote")
-    opportunity = LinkedId(source="opportunity.public_id")
-    revises = LinkedId(source="revises.public_id")
-    payment_terms = CodeRef(PaymentTerms)
-
-    codes = CODES
-    related = (*DocumentBody.related, "opportunity", "revises", "payment_terms")
-    helps = {
-        **DOCUMENT_HELPS,
-        "revision": "Revision of the quote, from 0 on; all revisions have the same number.",
-        "revises": "Id of the revision before this one.",
-        "effective_from": "First day on which the offer holds; prices are those of this day.",
-        "effective_to": "Last day on which its prices hold.",
-        "expires_on": "Last day on which it can be accepted.",
-        "freight_terms": "Who pays the freight.",
-        "terms_text": "Terms printed on the quote.",
-        "language": "Language of the document, as in `en`.",
-        "sent_at": "When it was sent to the customer.",
-        "closed_on": "Day on which it was won or closed.",
-    }
-
-    class Meta:
-        model = Quote
-        fields = (
-            *RECORD, "revision", "revises", "opportunity", "name", *STATE, *PARTIES, *MONEY, "effective_from",
-            "effective_to", "expires_on", "payment_terms", "freight_terms", "shipping_method",
-            "requested_delivery_on", "terms_text", "language", "sent_at", "closed_on", "managed_by", *ADDRESSES,
-            "custom",
-        )  # fmt: skip
-        read_only_fields = (
-            *MONEY_READ_ONLY, "number", "revision", "status", "status_reason", "sent_at", "closed_on", "managed_by",
-        )  # fmt: skip
-        validators: list[Any] = []
-
-
-class QuoteBody(QuoteRow):
-    """A quote with its lines."""
-
-    lines = QuoteLineBody(many=True, required=False, max_length=MOST_LINES)
-
-    prefetched = ("lines__product", "lines__unit", "lines__tax_code", "lines__opportunity_line")
-
-    class Meta(QuoteRow.Meta):
-        fields = (*QuoteRow.Meta.fields, "lines")
-
-
-class QuoteLinesBody(LinesBody):
-    lines = QuoteLineBody(many=True, max_length=MOST_LINES)
-
-
-class CloseBody(StepBody):
-    """Why an offer ends."""
-
-    reason = serializers.ChoiceField([("lost", "lost"), ("canceled", "canceled")], help_text="Why it is closed.")
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+from quotes.bodies import CloseBody, LoseBody, NewQuoteBody, QuoteBody, QuoteLinesBody, QuoteRow
+from quotes.models import Quote
 
 
 class QuoteViewSet(RecordViewSet):
@@ -187,28 +82,6 @@ class QuoteViewSet(RecordViewSet):
     def throw_away(self, quote: Quote) -> None:
         """Throw a draft away."""
         actions.delete_quote(quote, by=self.request.user)
-
-
-class NewQuoteBody(Refusing):
-    """What is different about the quote from its opportunity."""
-
-    version = serializers.IntegerField(required=False, min_value=1)
-    name = serializers.CharField(required=False, max_length=200)
-    expires_on = serializers.DateField(required=False, allow_null=True, help_text="Last day to accept it.")
-
-
-class LoseBody(StepBody):
-    """How a deal was lost."""
-
-    reason = serializers.ChoiceField(
-        [(reason, reason) for reason in Opportunity.REASONS["lost"]], help_text="Why it was lost."
-    )
-    loss_reason = CodeRef(LossReason, by=("name",), help_text="The organisation's own reason, by name.")
-    competitor = serializers.CharField(
-        required=False, allow_blank=True, max_length=100, help_text="Who won it instead."
-    )
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    closed_on = serializers.DateField(required=False, help_text="Day on which it was lost; today by default.")
 
 
 class QuotingSteps:

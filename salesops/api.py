@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from orders.api import AcceptingSteps, OrderViewSet
 from quotes.api import QuoteViewSet
 
 
@@ -23,8 +24,13 @@ class Nowhere(APIView):
         raise NotFound
 
 
+class Quotes(AcceptingSteps, QuoteViewSet):
+    """Offers to sell at stated prices."""
+
+
 router = SimpleRouter(use_regex_path=False)
-router.register("quotes", QuoteViewSet, basename="quote")
+router.register("quotes", Quotes, basename="quote")
+router.register("orders", OrderViewSet, basename="order")
 
 urlpatterns = [
     path("", include((router.urls, "api"))),
