@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from integrations import addresses, gate, journal, secrets
 from integrations.adapters.protocol import FoundOrder, OrderDoc, content_hash
+from integrations.dialects import lease_of
 from integrations.models import Connection, DeliveryAttempt, ExternalReference
 from integrations.writeback import record_found_order
 from kernel import history, relay
@@ -46,7 +47,7 @@ def begin_create(
     request: journal.Request,
 ) -> DeliveryAttempt | None:
     """Write down that the create leaves now; nothing if the lease is gone."""
-    if not relay.renew(message):
+    if not relay.renew(message, lease=lease_of(connection)):
         return None
     reference.state = State.CREATING
     reference.first_send_at = reference.first_send_at or timezone.now()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from integrations import actions, gate, journal, outgoing
 from integrations import job as at_work
 from integrations.adapters.protocol import AuthFailed, Certainty, Conflict, ErpError, RateLimited, Transient
-from integrations.dialects import open_adapter
+from integrations.dialects import lease_of, open_adapter
 from integrations.job import Job, LeaseLost, unclear_until
 from integrations.models import Connection
 from integrations.pushing import OPERATIONS, wait
@@ -28,7 +28,7 @@ def deliver(destination: str, *, seconds: float = 60) -> int:
     ends, taken = time.monotonic() + seconds, 0
     with open_adapter(connection) as adapter:
         while time.monotonic() < ends and gate.is_open(connection):
-            batch = relay.claim(destination)
+            batch = relay.claim(destination, lease=lease_of(connection))
             if not batch:
                 break
             deliver_message(Job(connection, adapter, batch[0]))

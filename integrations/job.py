@@ -9,6 +9,7 @@ from django.db import transaction
 
 from integrations import gate, journal
 from integrations.adapters.protocol import CreateGuarantee, ErpAdapter, ErpError, FoundOrder
+from integrations.dialects import lease_of
 from integrations.models import Connection, DeliveryAttempt
 from kernel import relay
 from kernel.models import OutboxMessage
@@ -73,7 +74,7 @@ def asking(job: Job, attempt: DeliveryAttempt, ask: Callable[[], Any]) -> Any:
 
 
 def keep_lease(job: Job) -> None:
-    if not relay.renew(job.message):
+    if not relay.renew(job.message, lease=lease_of(job.connection)):
         raise LeaseLost
 
 
