@@ -1,0 +1,1 @@
+"""Nordlicht Machines, a believable organization to try Salesops with: made by the same actions that people use."""
