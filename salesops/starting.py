@@ -30,21 +30,12 @@ LOSSES = [
 
 @transaction.atomic
 def lay_ground(*, currency: str = "EUR") -> None:
-    """Make what every organization needs, with ``currency`` as the one it reports in; doing it again changes nothing."""
+    """Make what every organization needs, reporting in ``currency``; doing it again changes nothing."""
     for code, name, symbol, digits in CURRENCIES:
-        Currency.objects.get_or_create(
-            code=code,
-            defaults={"name": name, "symbol": symbol, "digits": digits, "is_base": code == currency},
-        )
-    for code, name, rates in TAXES:
-        tax, _made = TaxCode.objects.get_or_create(code=code, defaults={"name": name})
-        for country, percent in rates.items():
-            place = {"tax_code": tax, "country": country, "region": "", "valid_from": LONG_AGO}
-            TaxRate.objects.get_or_create(**place, defaults={"percent": Decimal(str(percent))})
-    for group, units in UNITS.items():
-        owner, _made = UnitGroup.objects.get_or_create(name=group)
-        for code, name, factor in units:
-            Unit.objects.get_or_create(code=code, defaults={"group": owner, "name": name, "factor": factor})
+        facts = {"name": name, "symbol": symbol, "digits": digits, "is_base": code == currency}
+        Currency.objects.get_or_create(code=code, defaults=facts)
+    lay_taxes()
+    lay_units()
     for code, name, days, invoicing in TERMS:
         facts = {"name": name, "net_days": days, "invoicing": invoicing}
         PaymentTerms.objects.get_or_create(code=code, defaults=facts)
@@ -54,6 +45,21 @@ def lay_ground(*, currency: str = "EUR") -> None:
     if not PriceList.objects.filter(is_default=True, currency=base).exists():
         PriceList.objects.create(name=f"Standard {base.code}", currency=base, is_default=True)
     lay_pipeline()
+
+
+def lay_taxes() -> None:
+    for code, name, rates in TAXES:
+        tax, _made = TaxCode.objects.get_or_create(code=code, defaults={"name": name})
+        for country, percent in rates.items():
+            place = {"tax_code": tax, "country": country, "region": "", "valid_from": LONG_AGO}
+            TaxRate.objects.get_or_create(**place, defaults={"percent": Decimal(str(percent))})
+
+
+def lay_units() -> None:
+    for group, units in UNITS.items():
+        owner, _made = UnitGroup.objects.get_or_create(name=group)
+        for code, name, factor in units:
+            Unit.objects.get_or_create(code=code, defaults={"group": owner, "name": name, "factor": factor})
 
 
 def lay_pipeline() -> None:
