@@ -111,7 +111,7 @@ def _levers(store: Store) -> str:
     )
     return f"""<section class="levers" aria-label="Clock">
 <form method="post" action="/clock"><button name="paused" value="{0 if stands else 1}">
-{"▶ Start the clock" if stands else "⏸ Pause the clock"}</button></form>
+{"Start the clock" if stands else "Pause the clock"}</button></form>
 <form method="post" action="/clock"><span>One step every</span> {speeds}</form>
 <form method="post" action="/step"><button>Next step for all, now</button></form>
 <time datetime="{moment(datetime.now(UTC))}">{datetime.now(UTC):%H:%M:%S} UTC</time>

@@ -22,7 +22,7 @@ from integrations.adapters.protocol import (
     RemoteRef,
     Transient,
 )
-from integrations.adapters.tryton import mapping
+from integrations.adapters.tryton import invoices, mapping
 from integrations.adapters.tryton.client import Record, TrytonClient
 from integrations.adapters.tryton.codes import Codes
 from integrations.adapters.tryton.draft import sale_record
@@ -68,7 +68,7 @@ class TrytonAdapter:
         company = self._company_record()
         for model, fields in (
             ("sale.sale", mapping.SALE),
-            ("account.invoice", mapping.INVOICE),
+            ("account.invoice", invoices.INVOICE),
             ("stock.move", mapping.MOVE),
             ("account.move.line", ("credit",)),
         ):
@@ -244,7 +244,7 @@ class TrytonAdapter:
     def _documents(self, stream: str, records: Sequence[Record]) -> list[RemoteDocument]:
         with http.understood():
             if stream == "invoices":
-                return [mapping.invoice(record) for record in records]
+                return [invoices.invoice(record) for record in records]
             moves = self._moves([int(record["id"]) for record in records])
             return [mapping.order_state(record, moves.get(int(record["id"]), [])) for record in records]
 

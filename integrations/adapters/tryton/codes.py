@@ -28,7 +28,7 @@ class Codes:
     def __init__(self, client: TrytonClient, options: Mapping[str, object]) -> None:
         self._client = client
         self._options = options
-        self._kept: dict[tuple[str, str], Record] = {}
+        self._kept: dict[tuple[str, str], Record | None] = {}
         self._taxes: list[Record] | None = None
 
     def currency(self, code: str) -> Record:
@@ -158,7 +158,5 @@ class Codes:
     def _search_once(self, model: str, key: str, domain: list[Any], fields: tuple[str, ...]) -> Record | None:
         if (model, key) not in self._kept:
             found = self._client.search(model, domain, fields, limit=1)
-            if not found:
-                return None
-            self._kept[model, key] = found[0]
+            self._kept[model, key] = found[0] if found else None
         return self._kept[model, key]

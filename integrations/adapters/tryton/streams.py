@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from integrations.adapters.protocol import Certainty, Cursor, NotFound
-from integrations.adapters.tryton import mapping
+from integrations.adapters.tryton import invoices, mapping
 from integrations.adapters.tryton.client import Domain
 
 STREAMS: dict[str, tuple[str, Sequence[str], list[Any], list[Any]]] = {
@@ -18,7 +18,7 @@ STREAMS: dict[str, tuple[str, Sequence[str], list[Any], list[Any]]] = {
     ),
     "invoices": (
         "account.invoice",
-        mapping.INVOICE,
+        invoices.INVOICE,
         [["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]], ["number", "!=", None]],
         [["state", "=", "posted"]],
     ),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integrations.adapters.protocol import ErpError, TaxDoc, content_hash
-from integrations.adapters.tryton import mapping, values
+from integrations.adapters.tryton import invoices, mapping, values
 from tests.integrations.adapters.conftest import order
 
 D = Decimal
@@ -46,7 +46,7 @@ def test_what_was_sent_stands_on_each_line() -> None:
 
 
 def test_an_invoice_keeps_every_figure() -> None:
-    invoice = mapping.invoice(recorded("tryton_invoice"))
+    invoice = invoices.invoice(recorded("tryton_invoice"))
 
     assert (invoice.kind, invoice.status, invoice.external_keys) == (
         "invoice",
@@ -55,6 +55,7 @@ def test_an_invoice_keeps_every_figure() -> None:
     )
     assert [line.line_key for line in invoice.lines] == KEYS
     assert [line.net_amount for line in invoice.lines] == [D("49.00"), D("55.10"), D("147.75"), D("5.90")]
+    assert [line.tax_amount for line in invoice.lines] == [D("9.31"), D("3.86"), D("28.07"), D("1.12")]
     assert invoice.taxes == [
         TaxDoc("VAT 19%", D("19.00"), D("202.65"), D("38.50")),
         TaxDoc("VAT 7%", D("7.00"), D("55.10"), D("3.86")),
@@ -65,8 +66,8 @@ def test_an_invoice_keeps_every_figure() -> None:
 
 
 def test_a_credit_note_names_what_it_credits_line_by_line() -> None:
-    note = mapping.invoice(recorded("tryton_credit_note"))
-    credited = mapping.invoice(recorded("tryton_invoice_credited"))
+    note = invoices.invoice(recorded("tryton_credit_note"))
+    credited = invoices.invoice(recorded("tryton_invoice_credited"))
 
     assert (note.kind, note.total_gross) == ("credit_note", -credited.total_gross)
     assert note.origin_ids == [credited.ref.id]
@@ -104,12 +105,22 @@ def test_services_alone_are_delivered_without_a_shipment() -> None:
     assert state.fulfillment == "complete"
     assert all(line.shipped == line.ordered for line in state.lines)
 
+    (delivery,) = state.shipments
+    assert {line.line_key: line.quantity for line in delivery.lines} == {
+        "line-a": D(5),
+        "line-b": D(2),
+        "line-w": D(3),
+    }
+
 
 def test_a_line_people_added_there_is_not_taken_for_ours() -> None:
     sale = recorded("tryton_sale")
     sale["lines"][0]["note"] = "please call before delivery"
 
-    assert [line.line_key for line in mapping.order_state(sale, []).lines] == ["", *KEYS[1:]]
+    state = mapping.order_state(sale, recorded("tryton_moves"))
+
+    assert [line.line_key for line in state.lines] == KEYS[1:]
+    assert [line.line_key for shipment in state.shipments for line in shipment.lines] == ["line-b"]
 
 
 @pytest.mark.parametrize("missing", ["total_amount", "amount_to_pay", "payment_lines", "sales"])

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from integrations.adapters import build_adapter
+from integrations.adapters.http import Http
 from integrations.adapters.protocol import (
     AuthFailed,
     Conflict,
@@ -145,3 +146,22 @@ def test_a_second_draft_that_came_late_is_never_confirmed_beside_the_first(
 def test_a_wrong_key_pauses_and_is_not_taken_for_a_refused_order(tryton_lab: TrytonLab) -> None:
     with pytest.raises(AuthFailed):
         build_adapter("tryton", tryton_lab.base_url, "wrong").probe()
+
+
+def test_an_order_of_many_lines_takes_no_more_questions_than_a_short_one(
+    tryton_lab: TrytonLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    for size in (2, 40):
+        asked = []
+        adapter = build_adapter("tryton", tryton_lab.base_url, tryton_lab.secret, tryton_lab.options)
+        send = Http.send
+        monkeypatch.setattr(
+            Http, "send", lambda self, *args, **named: asked.append(1) or send(self, *args, **named)
+        )
+        lines = [_line(f"l{n}", "5.00", product=f"BULK-{n % 40 + 1:03d}") for n in range(size)]
+        adapter.create_order(order(lines=lines), idempotency_key="")
+        monkeypatch.undo()
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
