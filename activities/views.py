@@ -77,7 +77,9 @@ def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def activity_of(request: HtmxRequest, ref: str) -> Activity:
-    found = visible(request.user, Activity.objects.by_ref(ref)).select_related("owner", "team", "regarding_type")
+    found = visible(request.user, Activity.objects.by_ref(ref)).select_related(
+        "owner", "team", "regarding_type"
+    )
     activity: Activity = get_object_or_404(found)
     return activity
 

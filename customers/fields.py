@@ -35,7 +35,9 @@ class SuggestInput(forms.TextInput):
             "hx-push-url": "false",
         }
         box = super().render(name, value, {**(attrs or {}), **own}, renderer)
-        return format_html('{}<datalist id="{}">{}</datalist>', box, options, option_list(self.kind, "", self.user))
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>', box, options, option_list(self.kind, "", self.user)
+        )
 
 
 class CustomerField(forms.CharField):
@@ -67,7 +69,8 @@ class CustomerField(forms.CharField):
         found = NAMED[self.kind](text, self.user)
         if found is None:
             raise forms.ValidationError(
-                _("Nothing clear found for “%(text)s”. Type the number, or more of the name.") % {"text": text},
+                _("Nothing clear found for “%(text)s”. Type the number, or more of the name.")
+                % {"text": text},
                 code="not_found",
             )
         return found

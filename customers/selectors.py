@@ -48,9 +48,9 @@ def open_counts(customer: Account | Contact, user: Any = None) -> dict[str, int]
         if user is not None:
             records = visible(user, records)
         number = records.order_by().values(name).annotate(number=Count("pk")).values("number")
-        counts[relation] = Coalesce(Subquery(number), 0)
+        counts[f"open_{relation}"] = Coalesce(Subquery(number), 0)
     found: dict[str, int] = type(customer).objects.filter(pk=customer.pk).values(**counts).get()
-    return found
+    return {name.removeprefix("open_"): count for name, count in found.items()}
 
 
 def relation_of(customer: Account | Contact, relation: str) -> Any:

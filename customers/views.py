@@ -52,7 +52,9 @@ def account_new(request: HtmxRequest) -> HttpResponse:
         if made:
             messages.success(request, _("Account %(name)s created.") % {"name": made.name})
             return redirect(made)
-    return page(request, "customers/account_form.html", {"form": form, "account": None}, status=status_of(form))
+    return page(
+        request, "customers/account_form.html", {"form": form, "account": None}, status=status_of(form)
+    )
 
 
 def account_edit(request: HtmxRequest, ref: str) -> HttpResponse:
@@ -66,7 +68,9 @@ def account_edit(request: HtmxRequest, ref: str) -> HttpResponse:
         if attempt(form, lambda: actions.change_account(shown, by=request.user, version=version, **values)):
             messages.success(request, _("Account saved."))
             return redirect(shown)
-    return page(request, "customers/account_form.html", {"form": form, "account": shown}, status=status_of(form))
+    return page(
+        request, "customers/account_form.html", {"form": form, "account": shown}, status=status_of(form)
+    )
 
 
 @require_POST
@@ -124,7 +128,9 @@ def contact_new(request: HtmxRequest) -> HttpResponse:
         if made:
             messages.success(request, _("Contact %(name)s created.") % {"name": made.name})
             return redirect(made)
-    return page(request, "customers/contact_form.html", {"form": form, "contact": None}, status=status_of(form))
+    return page(
+        request, "customers/contact_form.html", {"form": form, "contact": None}, status=status_of(form)
+    )
 
 
 def contact_edit(request: HtmxRequest, ref: str) -> HttpResponse:
@@ -138,7 +144,9 @@ def contact_edit(request: HtmxRequest, ref: str) -> HttpResponse:
         if attempt(form, lambda: actions.change_contact(shown, by=request.user, version=version, **values)):
             messages.success(request, _("Contact saved."))
             return redirect(shown)
-    return page(request, "customers/contact_form.html", {"form": form, "contact": shown}, status=status_of(form))
+    return page(
+        request, "customers/contact_form.html", {"form": form, "contact": shown}, status=status_of(form)
+    )
 
 
 @require_POST
@@ -168,11 +176,22 @@ def contact_options(request: HtmxRequest) -> HttpResponse:
 def options(request: HtmxRequest, kind: str) -> HttpResponse:
     """The field sends itself under its own name, whatever form it stands in."""
     typed = next(iter(request.GET.values()), "")
-    return HttpResponse(option_list(kind, str(typed)[:100], request.user), headers={"Cache-Control": "no-store"})
+    return HttpResponse(
+        option_list(kind, str(typed)[:100], request.user), headers={"Cache-Control": "no-store"}
+    )
 
 
 def account_of(request: HtmxRequest, ref: str) -> Account:
-    related = ("parent", "primary_contact", "currency", "payment_terms", "price_list", "territory", "owner", "team")
+    related = (
+        "parent",
+        "primary_contact",
+        "currency",
+        "payment_terms",
+        "price_list",
+        "territory",
+        "owner",
+        "team",
+    )
     found = visible(request.user, Account.objects.by_ref(ref)).select_related(*related)
     shown: Account = get_object_or_404(found)
     return shown

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
 from leads.models import Lead
 
-RATING_TONES = {"hot": "danger", "warm": "attention", "cold": "info"}
+RATING_TONES = {"hot": "attention", "warm": "info", "cold": "neutral"}
 
 
 class LeadTable(Table):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lines import LineChange
@@ -31,7 +32,13 @@ class LineForm(forms.Form):
     discount_percent = forms.DecimalField(
         label=_("Discount %"), required=False, min_value=0, max_value=100, max_digits=7, decimal_places=4
     )
-    tax_code = forms.ModelChoiceField(queryset=TaxCode.objects.all(), label=_("Tax"), required=False)
+    tax_code = forms.ChoiceField(label=_("Tax"), required=False)
+
+    def __init__(self, *args: Any, tax_codes: list[TaxCode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tax_codes = {str(code.pk): code for code in tax_codes}
+        field: Any = self.fields["tax_code"]
+        field.choices = [("", "–"), *((pk, code.code) for pk, code in self.tax_codes.items())]
 
     def says_something(self) -> bool:
         """Whether the row is a line at all: it has a product or a description."""
@@ -56,8 +63,13 @@ class LineFormSet(BaseFormSet):
 
     products: dict[str, Product]
 
+    @cached_property
+    def tax_codes(self) -> list[TaxCode]:
+        """The choices of every row, with one query."""
+        return list(TaxCode.objects.all())
+
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "use_required_attribute": False}
+        return {**super().get_form_kwargs(index), "tax_codes": self.tax_codes}
 
     def clean(self) -> None:
         """Find every product with one query."""
@@ -84,7 +96,7 @@ class LineFormSet(BaseFormSet):
             quantity=values["quantity"] if values["quantity"] is not None else 1,
             unit_price=values["unit_price"],
             discount_percent=values["discount_percent"],
-            tax_code=values["tax_code"],
+            tax_code=form.tax_codes.get(values["tax_code"]),
             key=values["key"],
         )
 

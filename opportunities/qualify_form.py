@@ -13,6 +13,7 @@ from leads.selectors import Match, certain, matching_accounts, matching_contacts
 from opportunities.models import Opportunity
 from opportunities.qualifying import Choices, Make, NewOpportunity
 
+OFFERED = 4
 NEW, NONE, OTHER, LINKED = "new", "none", "other", "linked"
 
 
@@ -40,8 +41,8 @@ class QualifyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lead = lead
         self.matches = {
-            "account": matching_accounts(lead, user)[:5],
-            "contact": matching_contacts(lead, user)[:5],
+            "account": matching_accounts(lead, user)[:OFFERED],
+            "contact": matching_contacts(lead, user)[:OFFERED],
         }
         self.known = list(lead.opportunities.order_by("id")[:10])
         for kind in ("account", "contact"):
