@@ -63,9 +63,7 @@ def test_a_submitted_order_reaches_the_erp_once_and_carries_its_number_home(demo
     assert history.of(order)[0].actor.username == "service.integration"
 
 
-def test_every_step_is_logged_and_the_create_was_written_down_before_it_left(
-    demo_erp, connection
-):
+def test_every_step_is_logged_and_the_create_was_written_down_before_it_left(demo_erp, connection):
     order = submitted_order()
 
     delivery.deliver("demo")
@@ -241,9 +239,7 @@ def test_a_paused_connection_sends_nothing_and_keeps_the_message(demo_erp, conne
     assert demo_erp.ledger() == []
 
 
-def test_an_erp_that_is_down_is_left_alone_until_one_message_gets_through(
-    demo_erp, connection, monkeypatch
-):
+def test_an_erp_that_is_down_is_left_alone_until_one_message_gets_through(demo_erp, connection, monkeypatch):
     monkeypatch.setattr(gate, "MINIMUM", 3)
     orders = [submitted_order() for _ in range(4)]
     demo_erp.kill()

@@ -211,9 +211,7 @@ def test_a_payment_without_a_new_time_stamp_is_seen_by_the_sweep(demo_erp, conne
     assert invoice.status == "paid"
 
 
-def test_an_order_canceled_in_the_erp_is_canceled_here_without_an_echo(
-    demo_erp, connection, order
-):
+def test_an_order_canceled_in_the_erp_is_canceled_here_without_an_echo(demo_erp, connection, order):
     demo_erp.control("cancel", order=order.erp_number)
 
     pull.pull(connection)
