@@ -1,0 +1,34 @@
+"""Pages that read across the chain."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from catalog.models import Currency
+from kernel.http import HtmxRequest, page
+from people.models import Role
+from reports.figures import figures, people, stages
+from reports.search import exact, search
+from reports.work import work_of
+
+OVERSEERS = {Role.SALES_MANAGER, Role.ADMINISTRATOR}
+
+
+def home(request: HtmxRequest) -> HttpResponse:
+    """The first page of the day: what waits, how it stands, and for managers how the team stands."""
+    user = request.user
+    context = {
+        "figures": figures(user),
+        "work": work_of(user),
+        "stages": stages(user),
+        "people": people(user) if user.role in OVERSEERS else [],
+        "base": Currency.objects.filter(is_base=True).values_list("code", flat=True).first() or "",
+    }
+    return page(request, "reports/home.html", context)
+
+
+def find(request: HtmxRequest) -> HttpResponse:
+    """Search results by kind; an exact document number leads straight there."""
+    text = request.GET.get("q", "")[:200]
+    if record := exact(request.user, text):
+        return redirect(record)
+    return page(request, "reports/search.html", {"text": text, "groups": search(request.user, text)})
