@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     erp = Erp(parse(arguments))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=erp.shutdown).start())
-    print(f"demo ERP on http://{erp.server_address[0]}:{erp.server_address[1]}/", flush=True)
+    print(f"demo ERP on http://{erp.settings.host}:{erp.server_port}/", flush=True)
     erp.serve_forever(poll_interval=0.2)
     erp.close()
     return 0

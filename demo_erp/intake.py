@@ -96,7 +96,8 @@ def book(store: Store, draft: Document, *, key: str, print_of_body: str) -> Docu
         "INSERT INTO ledger (external_id, order_id, idempotency_key, at) VALUES (?,?,?,?)",
         order["external_id"], order_id, key, order["created"],
     )  # fmt: skip
-    return json.loads(dumps(order))
+    kept: Document = json.loads(dumps(order))
+    return kept
 
 
 def checked(store: Store, body: Document, *, rules: Rules) -> Document:

@@ -14,9 +14,7 @@ import pytest
 from integrations.adapters import build_adapter
 from integrations.adapters.http import Http, Reply
 from integrations.adapters.protocol import AddressDoc, ErpAdapter, OrderDoc, OrderLineDoc, PartyDoc, RemoteRef
-from tests.integrations.erp_fixtures import DemoErp, TrytonLab, demo_erp, demo_erp_process, tryton_lab
-
-__all__ = ["demo_erp", "demo_erp_process", "tryton_lab"]
+from tests.integrations.erp_fixtures import DemoErp, TrytonLab
 
 D = Decimal
 ADDRESS = AddressDoc("Alpha GmbH, Lange Straße 7", "10115", "Berlin", "", "DE")
