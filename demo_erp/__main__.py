@@ -41,7 +41,12 @@ def parse(arguments: list[str]) -> Settings:
 
 def main(arguments: list[str]) -> int:
     """Serve until SIGTERM or Ctrl-C."""
-    erp = Erp(parse(arguments))
+    settings = parse(arguments)
+    try:
+        erp = Erp(settings)
+    except OSError as error:
+        print(f"demo ERP: port {settings.port} cannot be used: {error.strerror}", file=sys.stderr)
+        return 1
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=erp.shutdown).start())
     print(f"demo ERP on http://{erp.settings.host}:{erp.server_port}/", flush=True)
