@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from catalog.lines import LineChange, changes_from, lines_of
+from catalog.documents import PricedLine
+from catalog.lines import LineChange, Wanted, changes_from
 from catalog.models import Currency, PaymentTerms, PriceList, Product, TaxCode, Unit
 from kernel.bodies import Ref, RefList, Refusing, StepBody
 
@@ -77,18 +78,29 @@ class LinesBody(StepBody):
     helps = {"lines": "Every line, in order; lines that are not named are removed."}
 
 
-def changes(document: Any, lines: Sequence[Mapping[str, Any]]) -> list[LineChange]:
-    """The lines that were sent as changes: what is not said about a line that exists stays as it is."""
-    known = {}
-    if document is not None and any("key" in line for line in lines):
-        known = {change.key: change for change in changes_from(lines_of(document))}
+def new_lines(lines: Sequence[Mapping[str, Any]]) -> list[LineChange]:
+    """The lines of a document that is made now."""
+    return merged([], lines)
+
+
+def wanted(lines: Sequence[Mapping[str, Any]]) -> Wanted:
+    """All lines as they were sent; what is not said about a line that is there stays as it is."""
+    return lambda there: merged(there, lines)
+
+
+def merged(there: Sequence[PricedLine], lines: Sequence[Mapping[str, Any]]) -> list[LineChange]:
+    known = {change.key: change for change in changes_from(there)}
     refuse_unknown(lines, known)
     return [replace(known.get(line.get("key"), LineChange()), **said(line)) for line in lines]
 
 
 def said(line: Mapping[str, Any]) -> dict[str, Any]:
     """What was said of a line; an empty description is the product's name."""
-    return {name: value for name, value in line.items() if value is not None or name not in ("description", "quantity")}
+    return {
+        name: value
+        for name, value in line.items()
+        if value is not None or name not in ("description", "quantity")
+    }
 
 
 def refuse_unknown(lines: Sequence[Mapping[str, Any]], known: Mapping[uuid.UUID | None, Any]) -> None:
@@ -106,6 +118,16 @@ def refuse_unknown(lines: Sequence[Mapping[str, Any]], known: Mapping[uuid.UUID 
 
 
 __all__ = [
-    "LINE_FIELDS", "LINE_READ_ONLY", "CodeRef", "Currency", "LineBody", "LinesBody", "MOST_LINES", "PaymentTerms",
-    "PriceList", "RefList", "changes",
+    "LINE_FIELDS",
+    "LINE_READ_ONLY",
+    "MOST_LINES",
+    "CodeRef",
+    "Currency",
+    "LineBody",
+    "LinesBody",
+    "PaymentTerms",
+    "PriceList",
+    "RefList",
+    "new_lines",
+    "wanted",
 ]  # fmt: skip

@@ -121,9 +121,9 @@ def with_customers_terms(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was not said is taken from the customer: price list and currency, and the owner brings the team."""
     given = dict(values)
     account = given.get("account")
-    if "price_list" not in given and account is not None and account.price_list is not None:
-        if given.get("currency") in (None, account.price_list.currency):
-            given["price_list"] = account.price_list
+    usual = account.price_list if account is not None and "price_list" not in given else None
+    if usual is not None and given.get("currency") in (None, usual.currency):
+        given["price_list"] = usual
     if given.get("currency") is None:
         price_list = given.get("price_list")
         own = account.currency if account is not None else None

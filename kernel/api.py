@@ -94,7 +94,9 @@ class Keyset(BasePagination):
             parameter("after", {"type": "string"}, place),
             parameter("before", {"type": "string"}, place),
             parameter("page_size", size, "How many records a page has."),
-            parameter("ordering", {"type": "string", "enum": ["id", "-id", *names]}, "Order; `-` turns it round."),
+            parameter(
+                "ordering", {"type": "string", "enum": ["id", "-id", *names]}, "Order; `-` turns it round."
+            ),
         ]
 
 
@@ -109,7 +111,13 @@ def order_of(request: Request, allowed: Mapping[str, str], model: type[Model]) -
 
 def parameter(name: str, schema: Mapping[str, Any], description: str) -> dict[str, Any]:
     """A query parameter as OpenAPI has it."""
-    return {"name": name, "in": "query", "required": False, "schema": dict(schema), "description": description}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": dict(schema),
+        "description": description,
+    }
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,9 @@ class RecordBody(Refusing, serializers.ModelSerializer[Any]):
             raise ValidationError({name: [ErrorDetail(text, "read_only_field")] for name in early})
 
 
-@extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
+)
 class Custom(serializers.JSONField):
     """Custom fields: names with plain values."""
 
@@ -150,7 +152,11 @@ class Ref(serializers.Field[Any, Any, Any, Any]):
     default_error_messages = {"unknown": _("There is no such record: {value}.")}
 
     def __init__(
-        self, model: type[Model] | None = None, *, by: tuple[str, ...] = ("public_id", "number"), **options: Any
+        self,
+        model: type[Model] | None = None,
+        *,
+        by: tuple[str, ...] = ("public_id", "number"),
+        **options: Any,
     ) -> None:
         self.model = model
         self.by = by
@@ -166,7 +172,11 @@ class Ref(serializers.Field[Any, Any, Any, Any]):
 
     def preload(self, values: Iterable[Any]) -> None:
         """Look up many names with one query, before each of them is asked for."""
-        names = {value for value in values if isinstance(value, str) and 0 < len(value) <= 100 and "\x00" not in value}
+        names = {
+            value
+            for value in values
+            if isinstance(value, str) and 0 < len(value) <= 100 and "\x00" not in value
+        }
         if not names:
             return
         wanted = Q()

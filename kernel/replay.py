@@ -73,7 +73,9 @@ def key_of(request: Request) -> str:
 def fingerprint_of(request: Request) -> str:
     """What makes two requests the same: method, address and body, whatever the order of its members."""
     body = json.dumps(request.data, sort_keys=True, default=str)
-    return hashlib.sha256(f"{request.method} {request.get_full_path()} {body}".encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(
+        f"{request.method} {request.get_full_path()} {body}".encode("utf-8", "replace")
+    ).hexdigest()
 
 
 def hold(user: Any, key: str) -> None:

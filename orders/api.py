@@ -9,13 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from catalog.bodies import changes
+from catalog.bodies import new_lines, wanted
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
 from opportunities.models import Opportunity
 from orders import actions
-from orders.bodies import AcceptBody, CancelOrderBody, FulfillBody, OrderBody, OrderLinesBody, OrderRow, WinBody
+from orders.bodies import (
+    AcceptBody,
+    CancelOrderBody,
+    FulfillBody,
+    OrderBody,
+    OrderLinesBody,
+    OrderRow,
+    WinBody,
+)
 from orders.models import Order
 from people.access import may
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
@@ -59,7 +67,7 @@ class OrderViewSet(RecordViewSet):
     ordering = {name: name for name in ("created_at", "updated_at", "number", "total", "ordered_on", "name")}
 
     def make(self, values: dict[str, Any]) -> Order:
-        lines = changes(None, values.pop("lines", ()))
+        lines = new_lines(values.pop("lines", ()))
         return actions.create_order(by=self.request.user, lines=lines, **with_customers_terms(values))
 
     def alter(self, record: Order, values: dict[str, Any]) -> Order:
@@ -67,13 +75,13 @@ class OrderViewSet(RecordViewSet):
         if values or lines is None:
             record = actions.change_order(record, by=self.request.user, **with_owners_team(values))
         if lines is not None:
-            record = actions.set_order_lines(record, changes(record, lines), by=self.request.user)
+            record = actions.set_order_lines(record, wanted(lines), by=self.request.user)
         return record
 
     @verb(OrderLinesBody)
     def lines(self, order: Order, *, lines: list[Any]) -> Order:
         """Make the lines of an active order exactly these; locked prices stay as agreed."""
-        return actions.set_order_lines(order, changes(order, lines), by=self.request.user)
+        return actions.set_order_lines(order, wanted(lines), by=self.request.user)
 
     @verb()
     def submit(self, order: Order) -> Order:
@@ -102,7 +110,7 @@ class OrderViewSet(RecordViewSet):
 
     @verb(FulfillBody)
     def fulfill(self, order: Order, **told: Any) -> Order:
-        """Take over what was delivered; delivery notes that are known already change nothing for a fulfillment system."""
+        """Take over what was delivered; a fulfillment system may tell a delivery note twice."""
         deliveries = [delivery(one) for one in told.get("deliveries", ())]
         totals = {name: quantities(told.get(name, ()), name) for name in ("canceled", "backordered")}
         by = self.request.user
@@ -110,13 +118,17 @@ class OrderViewSet(RecordViewSet):
             return actions.record_fulfillment(order, by=by, deliveries=deliveries, **totals)
         return self.fulfill_by_hand(order, deliveries, totals)
 
-    def fulfill_by_hand(self, order: Order, deliveries: list[actions.Delivery], totals: Mapping[str, Any]) -> Order:
+    def fulfill_by_hand(
+        self, order: Order, deliveries: list[actions.Delivery], totals: Mapping[str, Any]
+    ) -> Order:
         for name, given in totals.items():
             if given:
                 text = _("Only a fulfillment system reports this.")
                 raise ValidationError({name: [ErrorDetail(str(text), "reserved_field")]})
         if not deliveries:
-            raise ValidationError({"deliveries": [ErrorDetail(str(_("Say what was delivered.")), "required")]})
+            raise ValidationError(
+                {"deliveries": [ErrorDetail(str(_("Say what was delivered.")), "required")]}
+            )
         for one in deliveries:
             order = actions.fulfill_order(order, by=self.request.user, delivery=one)
         return order

@@ -41,7 +41,20 @@ CODES = {
     ("invoiced", "invoiced"): (4, 100003),
 }
 PROGRESS = ("quantity_shipped", "quantity_backordered", "quantity_canceled", "quantity_invoiced")
-ERP = ("managed_by", "is_pulled", "erp_number", "erp_status", "erp_url", "erp_net", "erp_tax", "erp_total", "erp_synced_at")
+ERP = (
+    "managed_by", "is_pulled", "erp_number", "erp_status", "erp_url", "erp_net", "erp_tax", "erp_total",
+    "erp_synced_at",
+)  # fmt: skip
+    "managed_by",
+    "is_pulled",
+    "erp_number",
+    "erp_status",
+    "erp_url",
+    "erp_net",
+    "erp_tax",
+    "erp_total",
+    "erp_synced_at",
+)
 
 
 class OrderLineBody(LineBody):
@@ -171,8 +184,12 @@ class DeliveryBody(Refusing):
     delivery_note = serializers.CharField(
         max_length=60, help_text="Number of the delivery note; telling it twice changes nothing."
     )
-    carrier = serializers.CharField(required=False, allow_blank=True, max_length=60, help_text="Who carries it.")
-    tracking = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Tracking number.")
+    carrier = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Who carries it."
+    )
+    tracking = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="Tracking number."
+    )
     shipped_on = serializers.DateField(required=False, help_text="Day on which it left; today by default.")
     lines = LineQuantity(many=True, allow_empty=False, max_length=MOST_LINES, help_text="What is in it.")
 

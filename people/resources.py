@@ -1,6 +1,6 @@
 """A kind of record as the API offers it: the records one may see, written by actions, moved by steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any, ClassVar
 
@@ -18,9 +18,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from kernel import history
 from kernel.api import Json, Keyset, Narrow
-from kernel.bodies import Ref, RecordBody, Refusing, StepBody
+from kernel.bodies import RecordBody, Ref, Refusing, StepBody
 from kernel.errors import Conflict
-from kernel.lifecycle import steps
+from kernel.lifecycle import StatefulModel, Step, steps
 from kernel.models import HistoryEntry
 from kernel.replay import once
 from people.access import Scope, grant_for, hidden_fields, kind_of, may, visible
@@ -177,7 +177,7 @@ class RecordViewSet(GenericViewSet[Any]):
     def shown_steps(self, request: Request, **where: Any) -> Response:
         """The steps one may take now, and what stands in the way of those that have to wait."""
         found = []
-        for step in steps(self.one(), request.user):
+        for step in self.steps_of(self.one()):
             blockers = [{"code": b.code, "text": str(b.text), "field": b.field} for b in step.blockers]
             url = request.build_absolute_uri(request.path.removesuffix("steps/") + f"{step.name}/")
             found.append(
@@ -223,13 +223,19 @@ class RecordViewSet(GenericViewSet[Any]):
 
     # --- parts ---
 
+    def steps_of(self, record: Any) -> Sequence[Step]:
+        """What one may do with the record; only those with a life of their own have steps."""
+        return steps(record, self.request.user) if isinstance(record, StatefulModel) else ()
+
     def one(self) -> Any:
         """The record that the address names, if it exists for this person."""
         return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
 
     def said(self, body: type[Refusing], record: Any = None) -> dict[str, Any]:
         """What the request says, checked field by field."""
-        given = body(record, data=self.request.data, partial=record is not None, context=self.get_serializer_context())
+        given = body(
+            record, data=self.request.data, partial=record is not None, context=self.get_serializer_context()
+        )
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
@@ -246,7 +252,9 @@ class RecordViewSet(GenericViewSet[Any]):
         if match not in ("", "*") and f'"{now}"' not in [one.strip() for one in match.split(",")]:
             raise Stale
         if version is not None and version != now:
-            raise Conflict(_("Somebody else changed this meanwhile. Look at it again, then repeat your change."))
+            raise Conflict(
+                _("Somebody else changed this meanwhile. Look at it again, then repeat your change.")
+            )
         return record
 
     def show(self, record: Any, body: type[RecordBody] | None = None, *, made: bool = False) -> Response:
@@ -271,7 +279,11 @@ class RecordViewSet(GenericViewSet[Any]):
 
 
 def verb(
-    asks: type[Refusing] = StepBody, *, gives: type[RecordBody] | None = None, made: bool = False, name: str = ""
+    asks: type[Refusing] = StepBody,
+    *,
+    gives: type[RecordBody] | None = None,
+    made: bool = False,
+    name: str = "",
 ) -> Callable[[Callable[..., Any]], Any]:
     """A step as an address: POST <record>/<verb>/; the method calls the action and returns the record to show.
 

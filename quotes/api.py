@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalog.bodies import changes
+from catalog.bodies import new_lines, wanted
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
@@ -32,7 +32,7 @@ class QuoteViewSet(RecordViewSet):
     ordering = {name: name for name in ("created_at", "updated_at", "number", "total", "expires_on", "name")}
 
     def make(self, values: dict[str, Any]) -> Quote:
-        lines = changes(None, values.pop("lines", ()))
+        lines = new_lines(values.pop("lines", ()))
         return actions.create_quote(by=self.request.user, lines=lines, **with_customers_terms(values))
 
     def alter(self, record: Quote, values: dict[str, Any]) -> Quote:
@@ -40,13 +40,13 @@ class QuoteViewSet(RecordViewSet):
         if values or lines is None:
             record = actions.change_quote(record, by=self.request.user, **with_owners_team(values))
         if lines is not None:
-            record = actions.set_quote_lines(record, changes(record, lines), by=self.request.user)
+            record = actions.set_quote_lines(record, wanted(lines), by=self.request.user)
         return record
 
     @verb(QuoteLinesBody)
     def lines(self, quote: Quote, *, lines: list[Any]) -> Quote:
         """Make the lines of a draft exactly these."""
-        return actions.set_quote_lines(quote, changes(quote, lines), by=self.request.user)
+        return actions.set_quote_lines(quote, wanted(lines), by=self.request.user)
 
     @verb()
     def get_products(self, quote: Quote) -> Quote:

@@ -108,7 +108,9 @@ class QuoteLinesBody(LinesBody):
 class CloseBody(StepBody):
     """Why an offer ends."""
 
-    reason = serializers.ChoiceField([("lost", "lost"), ("canceled", "canceled")], help_text="Why it is closed.")
+    reason = serializers.ChoiceField(
+        [("lost", "lost"), ("canceled", "canceled")], help_text="Why it is closed."
+    )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 

@@ -1,14 +1,35 @@
-"""The API: which kind of record stands under which name."""
+"""The API: which kind of record stands under which name, with the steps that apps above bring along."""
 
 from django.urls import include, path, re_path
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from orders.api import AcceptingSteps, OrderViewSet
-from quotes.api import QuoteViewSet
+from activities.api import ActivityViewSet
+from customers.api import AccountViewSet, ContactViewSet
+from invoices.api import InvoiceViewSet, InvoicingSteps, PaymentViewSet
+from leads.api import LeadViewSet
+from opportunities.api import OpportunityViewSet, QualifyingSteps
+from orders.api import AcceptingSteps, OrderViewSet, WinningSteps
+from people.api import TokenViewSet, UserViewSet
+from quotes.api import QuoteViewSet, QuotingSteps
+
+
+class Leads(QualifyingSteps, LeadViewSet):
+    """People and companies who may become customers."""
+
+
+class Opportunities(WinningSteps, QuotingSteps, OpportunityViewSet):
+    """Possible sales."""
+
+
+class Quotes(AcceptingSteps, QuoteViewSet):
+    """Offers to sell at stated prices."""
+
+
+class Orders(InvoicingSteps, OrderViewSet):
+    """Confirmed requests of customers."""
 
 
 class Nowhere(APIView):
@@ -20,17 +41,19 @@ class Nowhere(APIView):
         super().initial(request, *args, **kwargs)
         raise NotFound
 
-    def get(self, request: Request) -> Response:
-        raise NotFound
-
-
-class Quotes(AcceptingSteps, QuoteViewSet):
-    """Offers to sell at stated prices."""
-
 
 router = SimpleRouter(use_regex_path=False)
+router.register("accounts", AccountViewSet, basename="account")
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("leads", Leads, basename="lead")
+router.register("opportunities", Opportunities, basename="opportunity")
 router.register("quotes", Quotes, basename="quote")
-router.register("orders", OrderViewSet, basename="order")
+router.register("orders", Orders, basename="order")
+router.register("invoices", InvoiceViewSet, basename="invoice")
+router.register("payments", PaymentViewSet, basename="payment")
+router.register("activities", ActivityViewSet, basename="activity")
+router.register("users", UserViewSet, basename="user")
+router.register("token", TokenViewSet, basename="token")
 
 urlpatterns = [
     path("", include((router.urls, "api"))),

@@ -1,0 +1,141 @@
+"""Invoices and payments through the API."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from catalog.bodies import new_lines, wanted
+from customers.bodies import with_customers_terms, with_owners_team
+from customers.models import Account
+from invoices import actions
+from invoices.bodies import (
+    AllocateBody,
+    CancelInvoiceBody,
+    ConfirmBody,
+    CreditBody,
+    InvoiceBody,
+    InvoiceLinesBody,
+    InvoiceOrderBody,
+    InvoiceRow,
+    PayBody,
+    PaymentBody,
+    PaymentRow,
+)
+from invoices.models import Invoice, Payment
+from kernel.api import choice, day, exact, search, since
+from kernel.errors import DomainError
+from opportunities.models import Opportunity
+from orders.models import Order
+from people.resources import RecordViewSet, owned_by, pointing_at, verb
+
+
+def shares(given: Iterable[Mapping[str, Any]] | None) -> dict[UUID, Decimal] | None:
+    """Quantities by line id, or none for all; a line is named once."""
+    if given is None:
+        return None
+    found = {one["line"]: one["quantity"] for one in given}
+    if len(found) < len(list(given)):
+        raise ValidationError({"quantities": [ErrorDetail(str(_("Each line is named once.")), "repeated")]})
+    return found
+
+
+class InvoiceViewSet(RecordViewSet):
+    """What customers owe, and credit notes."""
+
+    body = InvoiceBody
+    row = InvoiceRow
+    filters = {
+        "q": search(),
+        "kind": choice("kind", Invoice.Kind.choices, "Kind"),
+        "status": choice("status", Invoice.Status.choices, "Status"),
+        "status_reason": choice("status_reason", Invoice.Reason.choices, "Status reason"),
+        "owner": owned_by(),
+        "account": pointing_at("account", Account, "Account"),
+        "opportunity": pointing_at("opportunity", Opportunity, "Opportunity"),
+        "order": pointing_at("order", Order, "Order"),
+        "number": exact("number", "Number."),
+        "erp_number": exact("number", "Number; an invoice of the ERP has the ERP's."),
+        "due_by": day("due_on__lte", "Due on this day or before."),
+        "updated_since": since("updated_at", "Changed at this moment or later."),
+    }
+    ordering = {
+        name: name
+        for name in ("created_at", "updated_at", "number", "total", "balance", "due_on", "issued_on")
+    }
+
+    def make(self, values: dict[str, Any]) -> Invoice:
+        lines = new_lines(values.pop("lines", ()))
+        return actions.create_invoice(by=self.request.user, lines=lines, **with_customers_terms(values))
+
+    def alter(self, record: Invoice, values: dict[str, Any]) -> Invoice:
+        lines = values.pop("lines", None)
+        if values or lines is None:
+            record = actions.change_invoice(record, by=self.request.user, **with_owners_team(values))
+        if lines is not None:
+            record = actions.set_invoice_lines(record, wanted(lines), by=self.request.user)
+        return record
+
+    @verb(InvoiceLinesBody)
+    def lines(self, invoice: Invoice, *, lines: list[Any]) -> Invoice:
+        """Make the lines of a new invoice exactly these."""
+        return actions.set_invoice_lines(invoice, wanted(lines), by=self.request.user)
+
+    @verb(ConfirmBody)
+    def confirm(self, invoice: Invoice, **said: Any) -> Invoice:
+        """Give the invoice its number; it never changes afterwards."""
+        return actions.confirm_invoice(invoice, by=self.request.user, **said)
+
+    @verb(PayBody, gives=PaymentBody, made=True)
+    def pay(self, invoice: Invoice, **said: Any) -> Payment:
+        """Note money received for the invoice; the payment is answered."""
+        return actions.record_payment(invoice, by=self.request.user, **said)
+
+    @verb(CreditBody, gives=InvoiceBody, made=True)
+    def credit(self, invoice: Invoice, *, quantities: Any = None, note: str = "") -> Invoice:
+        """Correct a confirmed invoice by a credit note, which is answered."""
+        return actions.credit_invoice(invoice, by=self.request.user, quantities=shares(quantities), note=note)
+
+    @verb(CancelInvoiceBody)
+    def cancel(self, invoice: Invoice, *, note: str = "") -> Invoice:
+        """Call the invoice off; what it billed can be invoiced again."""
+        return actions.cancel_invoice(invoice, by=self.request.user, note=note)
+
+
+class PaymentViewSet(RecordViewSet):
+    """Money received."""
+
+    body = PaymentBody
+    row = PaymentRow
+    http_method_names = ["get", "post", "head", "options"]
+    filters = {
+        "account": pointing_at("account", Account, "Account"),
+        "number": exact("number", "Number."),
+        "reference": exact("reference", "Reference."),
+        "updated_since": since("updated_at", "Changed at this moment or later."),
+    }
+    ordering = {name: name for name in ("created_at", "received_on", "amount", "number")}
+
+    def make(self, values: dict[str, Any]) -> Payment:
+        return actions.record_payment(values.pop("invoice"), by=self.request.user, **values)
+
+    def alter(self, record: Payment, values: dict[str, Any]) -> Payment:
+        raise DomainError(_("A payment is not changed."), code="read_only")
+
+    @verb(AllocateBody)
+    def allocate(self, payment: Payment, *, invoice: Invoice, amount: Decimal) -> Payment:
+        """Use a customer's credit for one of the customer's invoices."""
+        actions.allocate_payment(payment, invoice, by=self.request.user, amount=amount)
+        return payment
+
+
+class InvoicingSteps:
+    """The step of an order that bills it."""
+
+    @verb(InvoiceOrderBody, gives=InvoiceBody, made=True)
+    def invoice(self: Any, order: Order, *, quantities: Any = None) -> Invoice:
+        """Bill the order, all of it or part; the invoice is answered."""
+        return actions.invoice_from_order(order, by=self.request.user, quantities=shares(quantities))

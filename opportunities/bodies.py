@@ -1,0 +1,180 @@
+"""What the API says of opportunities and is told of them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from catalog.bodies import LINE_FIELDS, LINE_READ_ONLY, MOST_LINES, LineBody, LinesBody, RefList
+from customers.bodies import (
+    DOCUMENT_HELPS,
+    MONEY,
+    MONEY_READ_ONLY,
+    PARTIES,
+    RECORD,
+    STATE,
+    AccountRef,
+    ContactRef,
+    DocumentBody,
+    LinkedId,
+    OwnerRef,
+    TeamRef,
+)
+from kernel.bodies import Ref, StepBody
+from opportunities.models import Opportunity, OpportunityLine, Stage
+from opportunities.qualifying import Choices, Make, NewOpportunity
+
+# Dynamics 365 Sales: (statecode, statuscode).
+CODES = {
+    ("open", "in_progress"): (0, 1),
+    ("open", "on_hold"): (0, 2),
+    ("won", "won"): (1, 3),
+    ("lost", "canceled"): (2, 4),
+    ("lost", "out_sold"): (2, 5),
+}
+
+
+class StageRef(Ref):
+    """A stage of the default pipeline, by name."""
+
+    default_error_messages = {"unknown": _("There is no such stage: {value}.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Stage, by=("name",), **options)
+
+    def choices_for(self) -> QuerySet[Any]:
+        return super().choices_for().filter(pipeline__is_default=True)
+
+
+class OpportunityLineBody(LineBody):
+    """A product the customer is interested in."""
+
+    class Meta:
+        model = OpportunityLine
+        fields = LINE_FIELDS
+        read_only_fields = LINE_READ_ONLY
+        list_serializer_class = RefList
+
+
+class OpportunityRow(DocumentBody):
+    """An opportunity without its lines."""
+
+    owner = OwnerRef("opportunity")
+    team = TeamRef("opportunity")
+    lead = LinkedId(source="lead.public_id")
+    stage = StageRef(required=False, help_text="Stage by name; only the step `move` changes it later.")
+    estimated_revenue = serializers.DecimalField(
+        max_digits=15, decimal_places=4, min_value=Decimal(0), required=False,
+        help_text="What the deal may be worth, in its currency; follows the lines when it is calculated.",
+    )  # fmt: skip
+
+    codes = CODES
+    related = (*DocumentBody.related, "lead", "stage")
+    only_at_creation = frozenset({"stage", "owner", "team"})
+    helps = {
+        **DOCUMENT_HELPS,
+        "lead": "Id of the lead it came from.",
+        "probability": "Chance of winning in percent.",
+        "revenue_mode": "Whether the revenue is typed or the sum of the lines.",
+        "estimated_close_on": "Day on which it may be decided.",
+        "actual_revenue": "What the deal is worth, once won.",
+        "closed_on": "Day on which it was won or lost.",
+        "need": "What the customer needs.",
+        "timeframe": "When the customer wants to buy.",
+        "next_step": "What is to be done next.",
+        "next_step_on": "When that is to be done.",
+    }
+
+    class Meta:
+        model = Opportunity
+        fields = (
+            *RECORD, "name", *STATE, "lead", *PARTIES, "stage", "probability", "revenue_mode", "estimated_revenue",
+            "estimated_close_on", "actual_revenue", "closed_on", "need", "timeframe", "next_step", "next_step_on",
+            *MONEY, "custom",
+        )  # fmt: skip
+        read_only_fields = (
+            *MONEY_READ_ONLY,
+            "number",
+            "status",
+            "status_reason",
+            "actual_revenue",
+            "closed_on",
+        )
+        validators: list[Any] = []
+
+
+class OpportunityBody(OpportunityRow):
+    """An opportunity with its lines."""
+
+    lines = OpportunityLineBody(many=True, required=False, max_length=MOST_LINES)
+
+    prefetched = ("lines__product", "lines__unit", "lines__tax_code")
+
+    class Meta(OpportunityRow.Meta):
+        fields = (*OpportunityRow.Meta.fields, "lines")
+
+
+class OpportunityLinesBody(LinesBody):
+    lines = OpportunityLineBody(many=True, max_length=MOST_LINES)
+
+
+class MoveBody(StepBody):
+    """Where the deal goes."""
+
+    stage = StageRef(help_text="Stage by name.")
+
+
+class AssignBody(StepBody):
+    """Who takes it over."""
+
+    owner = OwnerRef("opportunity", required=True, help_text="Username; null leaves it to the team.")
+    team = TeamRef("opportunity")
+
+
+class QualifyBody(StepBody):
+    """What a lead becomes; what is left out is decided as usual, and null makes none."""
+
+    account = AccountRef(help_text="Account to use, by id or number; null for none; left out: the usual.")
+    contact = ContactRef(help_text="Contact to use, by id or number; null for none; left out: the usual.")
+    opportunity = Ref(
+        Opportunity, required=False, allow_null=True,
+        help_text="Opportunity to use, by id or number; null for none; left out: a new one.",
+    )  # fmt: skip
+    new_account = serializers.BooleanField(required=False, help_text="Make an account whatever is known.")
+    new_contact = serializers.BooleanField(required=False, help_text="Make a contact whatever is known.")
+    new_opportunity = serializers.BooleanField(
+        required=False, help_text="Make an opportunity although the lead has one already."
+    )
+    name = serializers.CharField(required=False, max_length=200, help_text="Name of the new opportunity.")
+    estimated_revenue = serializers.DecimalField(
+        max_digits=15, decimal_places=4, min_value=Decimal(0), required=False, allow_null=True,
+        help_text="Estimated revenue of the new opportunity, in its currency.",
+    )  # fmt: skip
+    estimated_close_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Day on which the new opportunity may be decided."
+    )
+    stage = StageRef(required=False, help_text="Stage of the new opportunity, by name.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=300,
+        help_text="Why a customer is made although a very similar one is known.",
+    )  # fmt: skip
+
+
+def choices_of(said: dict[str, Any]) -> Choices:
+    """What was said about qualifying, as the action takes it."""
+    chosen: dict[str, Any] = {
+        name: said.get(name, Make.DEFAULT) for name in ("account", "contact", "opportunity")
+    }
+    for name in ("account", "contact", "opportunity"):
+        if said.get(f"new_{name}"):
+            chosen[name] = Make.NEW
+    details = {
+        name: said[name]
+        for name in ("name", "estimated_revenue", "estimated_close_on", "stage")
+        if name in said
+    }
+    if details and isinstance(chosen["opportunity"], Make):
+        chosen["opportunity"] = NewOpportunity(**details)
+    return Choices(reason=said.get("reason", ""), **chosen)
