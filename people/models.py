@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,14 @@ class Team(models.Model):
                 child.save()
 
 
+class UserManager(BaseUserManager["User"]):
+    """Whoever is made a superuser from the command line is an administrator here too."""
+
+    def create_superuser(self, *args: Any, **fields: Any) -> Any:
+        fields.setdefault("role", Role.ADMINISTRATOR)
+        return super().create_superuser(*args, **fields)
+
+
 class User(AbstractUser):
     """Somebody who signs in, or a service user that acts for a machine."""
 
@@ -69,6 +78,8 @@ class User(AbstractUser):
         default="system",
         choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
+
+    objects = UserManager()
 
     class Meta:
         verbose_name = _("user")
