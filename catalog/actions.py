@@ -1,13 +1,16 @@
 """What can be done to products and price lists: each action is one function and one transaction."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import PriceList, Product
+from catalog.models import PriceList, PriceListItem, Product, Unit
 from kernel import history, outbox
-from kernel.errors import DomainError
+from kernel.errors import Blocker, DomainError
 from kernel.lifecycle import advance
 from kernel.writing import assign, locked
 from people.access import hidden_fields, require
@@ -18,6 +21,17 @@ PRODUCT_FIELDS = frozenset({
     "current_cost", "tax_code", "valid_from", "valid_to", "custom",
 })  # fmt: skip
 PRICE_LIST_FIELDS = frozenset({"name", "currency", "valid_from", "valid_to", "is_active", "is_default", "custom"})
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a product costs in one unit: an amount, or a percentage by one of the other methods."""
+
+    product: Product
+    unit: Unit
+    method: str = PriceListItem.Method.AMOUNT
+    amount: Decimal | None = None
+    percent: Decimal | None = None
 
 
 @transaction.atomic
@@ -79,6 +93,7 @@ def create_price_list(*, by: User, **values: Any) -> PriceList:
     require(by, "add", PriceList)
     price_list = PriceList()
     assign(price_list, values, allowed=PRICE_LIST_FIELDS)
+    refuse_second_list(price_list)
     price_list.save(force_insert=True)
     history.record(price_list, "created", by=by)
     return price_list
@@ -97,9 +112,65 @@ def change_price_list(
             _("The currency is fixed while there are prices."), code="currency_fixed", field="currency"
         )
     if changes:
+        refuse_second_list(price_list)
         price_list.save()
         history.record(price_list, "changed", by=by, changes=changes)
     return price_list
+
+
+@transaction.atomic
+def set_prices(
+    price_list: PriceList, prices: Sequence[Price], *, by: User, removed: Collection[int] = (), version: int | None = None
+) -> PriceList:  # fmt: skip
+    """Set these prices and take out the removed items (by key); prices not named stay. Constant number of statements."""
+    price_list = locked(price_list, version=version)
+    require(by, "change", price_list)
+    refuse_misfit_prices(prices)
+    price_list.items.filter(pk__in=list(removed)).delete()
+    products = {price.product.pk for price in prices}
+    there = {(item.product_id, item.unit_id): item for item in price_list.items.filter(product_id__in=products)}
+    new, known = [], []
+    for price in prices:
+        item = there.get((price.product.pk, price.unit.pk))
+        (known if item else new).append(
+            item := item or PriceListItem(price_list=price_list, product=price.product, unit=price.unit)
+        )
+        item.method, item.amount, item.percent = price.method, price.amount, price.percent
+    PriceListItem.objects.bulk_create(new, batch_size=500)
+    PriceListItem.objects.bulk_update(known, ["method", "amount", "percent"], batch_size=500)
+    price_list.save()
+    counts = {"set": [None, len(prices)], "removed": [None, len(removed)]}
+    history.record(price_list, "prices_changed", by=by, changes=counts)
+    return price_list
+
+
+def refuse_misfit_prices(prices: Sequence[Price]) -> None:
+    """Every row has its figure and no product stands there twice in one unit; else each misfit is named by row."""
+    seen: set[tuple[int, int]] = set()
+    blockers = []
+    for index, price in enumerate(prices):
+        by_amount = price.method == PriceListItem.Method.AMOUNT
+        figure = price.amount if by_amount else price.percent
+        key = (price.product.pk, price.unit.pk)
+        if figure is None or (by_amount and figure < 0):
+            text = _("%(product)s needs a price.") % {"product": price.product.sku}
+            blockers.append(Blocker("no_price", text, f"prices.{index}.amount"))
+        elif key in seen:
+            text = _("%(product)s has a price in this unit already.") % {"product": price.product.sku}
+            blockers.append(Blocker("duplicate_price", text, f"prices.{index}.product"))
+        seen.add(key)
+    if blockers:
+        raise DomainError(blockers[0].text, code=blockers[0].code, field=blockers[0].field, blockers=blockers)
+
+
+def refuse_second_list(price_list: PriceList) -> None:
+    """Names are unique, and a currency has one default list."""
+    others = PriceList.objects.exclude(pk=price_list.pk)
+    if others.filter(name=price_list.name).exists():
+        raise DomainError(_("There is a price list of this name already."), code="duplicate_name", field="name")
+    if price_list.is_default and (other := others.filter(is_default=True, currency=price_list.currency).first()):
+        text = _("%(list)s is the default of this currency already.") % {"list": other}
+        raise DomainError(text, code="second_default", field="is_default")
 
 
 def refuse_second_sku(product: Product) -> None:
