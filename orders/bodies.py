@@ -45,16 +45,6 @@ ERP = (
     "managed_by", "is_pulled", "erp_number", "erp_status", "erp_url", "erp_net", "erp_tax", "erp_total",
     "erp_synced_at",
 )  # fmt: skip
-    "managed_by",
-    "is_pulled",
-    "erp_number",
-    "erp_status",
-    "erp_url",
-    "erp_net",
-    "erp_tax",
-    "erp_total",
-    "erp_synced_at",
-)
 
 
 class OrderLineBody(LineBody):
