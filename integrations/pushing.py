@@ -6,6 +6,7 @@ order at delivery time, not stored with the message: a submitted order no longer
 correct a code mapping between two attempts, and that must count.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ def push_order(job: Job) -> None:
         relay.finish(job.message)
         return
     doc = outgoing.order_doc(order, job.connection, key=reference.external_key)
+    check_key(job, reference.external_key)
     push = Push(job, order, reference, doc)
     if reference.remote_id:
         bring_up_to_date(push)
@@ -67,6 +69,13 @@ def push_order(job: Job) -> None:
         wait(job, Fault("ambiguous", text=_("Not found yet, may still appear.")), until=until)
     else:
         create(push)
+
+
+def check_key(job: Job, key: str) -> None:
+    """A key the ERP would cut or refuse must never leave the house."""
+    promised = job.adapter.capabilities
+    if len(key) > promised.key_max_length or not re.fullmatch(promised.key_pattern, key):
+        raise DomainError(_("The ERP can't hold the key %s.") % key, code="key_refused")
 
 
 def search(job: Job, key: str) -> FoundOrder | None:

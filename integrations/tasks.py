@@ -28,6 +28,12 @@ def sweep() -> int:
     return delivered
 
 
+@shared_task(name="outbox.prune", acks_late=True)
+def prune() -> int:
+    """Forget internal news delivered long ago."""
+    return relay.prune()
+
+
 @shared_task(name="integrations.process_inbox", acks_late=True)
 def process_inbox(code: str) -> int:
     """Act on what one ERP called us about."""

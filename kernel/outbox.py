@@ -61,7 +61,8 @@ def publish(
     message.save(force_insert=True)
     if destination:
         _supersede_unsent(message)
-    ring_on_commit(destination)
+    if destination or subscribers(topic):
+        ring_on_commit(destination)
     return message
 
 
@@ -86,6 +87,11 @@ def subscribe(topic: str) -> Callable[[Subscriber], Subscriber]:
         return function
 
     return register
+
+
+def subscribed_topics() -> list[str]:
+    """The topics that somebody listens to."""
+    return [topic for topic, listening in _subscribers.items() if listening]
 
 
 def subscribers(topic: str) -> list[Subscriber]:

@@ -18,7 +18,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from kernel.outbox import ring_on_commit, subscribers
+from kernel.outbox import ring_on_commit, subscribed_topics, subscribers
 from kernel.outbox_models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ State = OutboxMessage.State
 
 BACKOFF_BASE = timedelta(seconds=2)
 BACKOFF_CAP = timedelta(minutes=10)
+KEEP_INTERNAL = timedelta(days=30)
 BUDGET_ATTEMPTS = 12
 BUDGET_TIME = timedelta(hours=24)
 LEASE = timedelta(seconds=45)  # Connect 5 s, read 30 s, and time to write the answer down.
@@ -163,13 +164,28 @@ def _close(message: OutboxMessage, state: str, **columns: Any) -> bool:
 
 def deliver_internal(*, limit: int = 100) -> int:
     """Tell our own subscribers what is due, one message at a time; returns how many were delivered."""
-    delivered = 0
+    delivered = _close_unheard()
     for _turn in range(limit):
         batch = claim("", limit=1)
         if not batch:
             break
         delivered += _tell_subscribers(batch[0])
     return delivered
+
+
+def _close_unheard() -> int:
+    """Finish in one statement what nobody listens to."""
+    now = timezone.now()
+    unheard = OutboxMessage.objects.filter(destination="", state=State.PENDING)
+    return unheard.exclude(topic__in=subscribed_topics()).update(state=State.DONE, done_at=now)
+
+
+def prune() -> int:
+    """Forget internal news delivered long ago; messages to ERPs stay, with their attempts."""
+    old = OutboxMessage.objects.filter(
+        destination="", state=State.DONE, done_at__lt=timezone.now() - KEEP_INTERNAL
+    )
+    return old.delete()[0]
 
 
 def _tell_subscribers(message: OutboxMessage) -> bool:

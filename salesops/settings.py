@@ -177,6 +177,12 @@ CELERY_TASK_ROUTES = {
     "integrations.sweep_open_documents": {"queue": "erp.pull"},
     "integrations.process_inbox": {"queue": "erp.inbox"},
 }
+CELERY_TASK_ROUTES = {
+    "outbox.deliver": {"queue": "erp.push"},
+    "integrations.pull": {"queue": "erp.pull"},
+    "integrations.sweep_open_documents": {"queue": "erp.pull"},
+    "integrations.process_inbox": {"queue": "erp.inbox"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -215,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "integrations.sweep_open_documents",
         "schedule": timedelta(minutes=15),
     },
+    "forget old news": {"task": "outbox.prune", "schedule": timedelta(days=1)},
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
 }
 

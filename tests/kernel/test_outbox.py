@@ -336,3 +336,25 @@ def test_eight_workers_take_every_message_exactly_once(bell):
     work()
     assert len(taken) == 80
     assert not OutboxMessage.objects.exclude(state=State.DONE).exists()
+
+
+def test_news_nobody_listens_to_is_closed_in_one_statement_and_rings_no_bell(account, by, bell):
+    messages = [tell(AccountFactory(), by, topic="account.hummed", destination="") for _ in range(20)]
+
+    assert relay.deliver_internal() == 20
+
+    assert {fresh(message).state for message in messages} == {State.DONE}
+    assert {fresh(message).attempts for message in messages} == {0}
+
+
+def test_old_internal_news_is_forgotten_and_messages_to_erps_are_kept(account, by, bell):
+    long_ago = timezone.now() - timedelta(days=31)
+    for where in ("", "erp"):
+        tell(account, by, destination=where)
+    OutboxMessage.objects.update(state=State.DONE, done_at=long_ago)
+    recent = tell(AccountFactory(), by, destination="")
+
+    assert relay.prune() == 1
+
+    assert set(OutboxMessage.objects.values_list("destination", flat=True)) == {"", "erp"}
+    assert fresh(recent)
