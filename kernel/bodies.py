@@ -94,7 +94,23 @@ class StepBody(Refusing):
     version = serializers.IntegerField(required=False, min_value=1)
 
 
-class RecordBody(Refusing, serializers.ModelSerializer[Any]):
+class Readable:
+    """A body that knows how its rows are read."""
+
+    related: ClassVar[tuple[str, ...]] = ()
+    prefetched: ClassVar[tuple[Any, ...]] = ()
+
+    @classmethod
+    def rows(cls) -> QuerySet[Any]:
+        """The rows with everything this body reads, in a constant number of queries."""
+        model: Any = cls.Meta.model  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = model._default_manager.all()
+        if cls.related:
+            rows = rows.select_related(*cls.related)
+        return rows.prefetch_related(*cls.prefetched)
+
+
+class RecordBody(Readable, Refusing, serializers.ModelSerializer[Any]):
     """A record with its public id, version and times; subclasses name their fields."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
@@ -103,14 +119,6 @@ class RecordBody(Refusing, serializers.ModelSerializer[Any]):
     updated_at = serializers.DateTimeField(read_only=True)
 
     only_at_change: ClassVar[frozenset[str]] = frozenset({"version"})
-    related: ClassVar[tuple[str, ...]] = ()
-    prefetched: ClassVar[tuple[Any, ...]] = ()
-
-    @classmethod
-    def rows(cls) -> QuerySet[Any]:
-        """The records with everything this body reads, in a constant number of queries."""
-        rows: QuerySet[Any] = cls.Meta.model._default_manager.select_related(*cls.related)  # type: ignore[attr-defined]
-        return rows.prefetch_related(*cls.prefetched)
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()

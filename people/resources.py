@@ -229,7 +229,10 @@ class RecordViewSet(GenericViewSet[Any]):
 
     def one(self) -> Any:
         """The record that the address names, if it exists for this person."""
-        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
+        return self.found(**{self.lookup_field: self.kwargs[self.lookup_field]})
+
+    def found(self, **where: Any) -> Any:
+        return get_object_or_404(self.get_queryset(), **where)
 
     def said(self, body: type[Refusing], record: Any = None) -> dict[str, Any]:
         """What the request says, checked field by field."""
@@ -248,6 +251,8 @@ class RecordViewSet(GenericViewSet[Any]):
             if parent := getattr(record, name):
                 type(parent).objects.select_for_update().filter(pk=parent.pk).exists()
         model = type(record)
+        if not hasattr(record, "version"):
+            raise Stale
         now = model.objects.select_for_update().values_list("version", flat=True).get(pk=record.pk)
         if match not in ("", "*") and f'"{now}"' not in [one.strip() for one in match.split(",")]:
             raise Stale

@@ -7,6 +7,14 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from activities.api import ActivityViewSet
+from catalog.api import PriceListViewSet, ProductViewSet
+from catalog.reference_api import (
+    CurrencyViewSet,
+    ExchangeRateViewSet,
+    PaymentTermsViewSet,
+    TaxCodeViewSet,
+    UnitViewSet,
+)
 from customers.api import AccountViewSet, ContactViewSet
 from invoices.api import InvoiceViewSet, InvoicingSteps, PaymentViewSet
 from leads.api import LeadViewSet
@@ -52,6 +60,13 @@ router.register("orders", Orders, basename="order")
 router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("payments", PaymentViewSet, basename="payment")
 router.register("activities", ActivityViewSet, basename="activity")
+router.register("products", ProductViewSet, basename="product")
+router.register("price-lists", PriceListViewSet, basename="price-list")
+router.register("currencies", CurrencyViewSet, basename="currency")
+router.register("exchange-rates", ExchangeRateViewSet, basename="exchange-rate")
+router.register("units", UnitViewSet, basename="unit")
+router.register("tax-codes", TaxCodeViewSet, basename="tax-code")
+router.register("payment-terms", PaymentTermsViewSet, basename="payment-terms")
 router.register("users", UserViewSet, basename="user")
 router.register("token", TokenViewSet, basename="token")
 
