@@ -56,7 +56,9 @@ def _refuse_misfits(record: models.Model, values: Mapping[str, Any]) -> None:
                 setattr(record, name, field.clean(raw, record))
         except ValidationError as error:
             found += [
-                Blocker(error.code or "invalid", f"{field.verbose_name}: {m}", name) for m in error.messages
+                Blocker(one.code or "invalid", f"{field.verbose_name}: {text}", name)
+                for one in error.error_list
+                for text in one.messages
             ]
     try:
         record.clean()

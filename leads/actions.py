@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions import ADDRESS
 from kernel import history, outbox
-from kernel.errors import DomainError
+from kernel.errors import Blocker, DomainError, TransitionRefused
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
 from kernel.writing import assign, locked
@@ -105,6 +105,18 @@ def assign_lead(
         history.record(lead, "assigned", by=by, changes=changes)
         outbox.publish("lead.assigned", lead, by=by)
     return lead
+
+
+@transaction.atomic
+def delete_lead(lead: Lead, *, by: User, version: int | None = None) -> None:
+    """Remove a lead that led nowhere; one with an opportunity stays."""
+    lead = locked(lead, version=version)
+    require(by, "delete", lead)
+    if below := list(lead.opportunities.all()[:5]):
+        text = _("it led to this document")
+        raise TransitionRefused(lead, [Blocker("has_downstream", text, record=str(found)) for found in below])
+    history.record(lead, "deleted", by=by, note=str(lead))
+    lead.delete()
 
 
 def _step(lead: Lead, verb: str, before: str, *, by: User, note: str = "") -> Lead:
