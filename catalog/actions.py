@@ -120,9 +120,14 @@ def change_price_list(
 
 @transaction.atomic
 def set_prices(
-    price_list: PriceList, prices: Sequence[Price], *, by: User, removed: Collection[int] = (), version: int | None = None
-) -> PriceList:  # fmt: skip
-    """Set these prices and take out the removed items (by key); prices not named stay. Constant number of statements."""
+    price_list: PriceList,
+    prices: Sequence[Price],
+    *,
+    by: User,
+    removed: Collection[int] = (),
+    version: int | None = None,
+) -> PriceList:
+    """Set these prices and take out the removed items (by key); prices not named stay."""
     price_list = locked(price_list, version=version)
     require(by, "change", price_list)
     refuse_misfit_prices(prices)

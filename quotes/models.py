@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -119,6 +120,9 @@ class Quote(StatefulModel, Addressed, PricedDocument):
 
     def __str__(self) -> str:
         return self.ref
+
+    def get_absolute_url(self) -> str:
+        return reverse("quotes:detail", args=[self.ref])
 
     @property
     def ref(self) -> str:

@@ -1,4 +1,8 @@
-"""The roof of all addresses: a lifecycle app lives under its own name, every other app brings whole paths."""
+"""The roof of all addresses.
+
+Leads and opportunities live under their own name; every other app brings whole paths, because a step that makes a
+document stands at the address of the one it starts from: ``/quotes/<ref>/accept/`` is a page of the orders.
+"""
 
 from importlib.util import find_spec
 
@@ -30,9 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("salesops.api")),
     *_app("leads/", "leads"),
     *_app("", "opportunities"),  # whole paths, because qualifying stands at the address of the lead
-    *_app("quotes/", "quotes"),
-    *_app("orders/", "orders"),
-    *_app("invoices/", "invoices"),
+    *_app("", "quotes"),
+    *_app("", "orders"),
+    *_app("", "invoices"),
     *_app("", "kernel"),
     *_app("", "people"),
     *_app("", "catalog"),

@@ -1,6 +1,7 @@
 """Price lists with items, and discount lists with tiers."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.fields import AmountField, PercentField, QuantityField
@@ -81,6 +82,9 @@ class PriceList(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:price-list", args=[self.ref])
 
     @property
     def ref(self) -> str:

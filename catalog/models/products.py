@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -120,6 +121,9 @@ class Product(StatefulModel, Record):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.ref])
 
     @property
     def ref(self) -> str:

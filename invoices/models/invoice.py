@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -118,6 +119,9 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
 
     def __str__(self) -> str:
         return self.number or str(_("Draft invoice"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("invoices:detail", args=[self.ref])
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -131,6 +132,9 @@ class Order(StatefulModel, Addressed, PricedDocument):
 
     def __str__(self) -> str:
         return self.ref
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:detail", args=[self.ref])
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer, self.erp_number, self.customer_po]

@@ -1,0 +1,132 @@
+"""The shape of what people say about orders."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.forms import figures
+from catalog.numbers import FigureField
+from orders.actions.changing import AGREED
+from orders.models import Order, OrderLine
+from quotes.forms import HEADER, DocumentForm
+from quotes.models import Quote
+
+DAY = {"type": "date"}
+
+
+class OrderForm(DocumentForm):
+    """Everything one may say about an order but its lines."""
+
+    kind = "order"
+
+    class Meta:
+        model = Order
+        fields = (
+            *HEADER, "customer_po", "ordered_on", "requested_delivery_on", "promised_delivery_on", "shipping_method",
+            *Order.ADDRESS_FIELDS,
+        )  # fmt: skip
+        formfield_callback = figures
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.prices_locked:
+            for name in AGREED:
+                del self.fields[name]
+
+
+class AcceptForm(forms.Form):
+    """The customer said yes: under which number, and is the deal won with it?"""
+
+    customer_po = forms.CharField(label=_("Customer's order number"), max_length=60, required=False)
+    wins = forms.BooleanField(label=_("The opportunity is won"), required=False, initial=True)
+
+    def __init__(self, *args: Any, quote: Quote, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if quote.opportunity_id is None:
+            del self.fields["wins"]
+
+
+class WinForm(forms.Form):
+    """With which quote a deal is won, and for how much."""
+
+    quote = forms.ModelChoiceField(
+        label=_("Accepted quote"), queryset=Quote.objects.none(), required=False, widget=forms.RadioSelect,
+        empty_label=_("None: no order is made"),
+    )  # fmt: skip
+    actual_revenue = FigureField(
+        label=_("Actual revenue"), max_digits=15, decimal_places=4, required=False, min_value=0,
+        help_text=_("Left empty: the net amount of the quote, or what the deal is worth."),
+    )  # fmt: skip
+    closed_on = forms.DateField(label=_("Won on"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, quotes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["quote"]
+        field.queryset = quotes
+        field.label_from_instance = lambda quote: f"{quote.ref} · {quote.name}"
+        self.initial.setdefault("closed_on", timezone.localdate())
+        if not self.is_bound and (only := list(quotes[:2])) and len(only) == 1:
+            self.initial.setdefault("quote", only[0].pk)
+
+
+class CancelForm(forms.Form):
+    """Why an order is called off."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            (Order.Reason.CUSTOMER_REQUEST, _("The customer asked for it")),
+            (Order.Reason.NO_MONEY, _("The customer cannot pay")),
+            (Order.Reason.OTHER, _("Something else")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class QuantitiesForm(forms.Form):
+    """How much of each line; ``offered`` says up to how much, which is also what stands there at first."""
+
+    def __init__(self, *args: Any, lines: Sequence[Any], offered: Iterable[Decimal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(zip(lines, offered, strict=True))
+        for line, most in self.lines:
+            self.fields[f"quantity_{line.key}"] = FigureField(
+                label=line.description, required=False, min_value=0, max_digits=15, decimal_places=5,
+                initial=most, max_value=most,
+            )  # fmt: skip
+
+    def rows(self) -> list[tuple[Any, Decimal, forms.BoundField]]:
+        """Each line with what is offered of it and its field."""
+        return [(line, most, self[f"quantity_{line.key}"]) for line, most in self.lines]
+
+    def quantities(self) -> dict[UUID, Decimal]:
+        """What was asked for, by line key."""
+        asked = {line.key: self.cleaned_data.get(f"quantity_{line.key}") for line, _most in self.lines}
+        return {key: quantity for key, quantity in asked.items() if quantity}
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not self.quantities():
+            self.add_error(None, _("Choose at least one quantity."))
+        return self.cleaned_data
+
+
+class FulfillForm(QuantitiesForm):
+    """What left for the customer, on which delivery note."""
+
+    delivery_note = forms.CharField(label=_("Delivery note"), max_length=60)
+    shipped_on = forms.DateField(label=_("Shipped on"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    carrier = forms.CharField(label=_("Carrier"), max_length=60, required=False)
+    tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, order: Order, lines: Sequence[OrderLine], **kwargs: Any) -> None:
+        super().__init__(*args, lines=lines, offered=[line.quantity_open for line in lines], **kwargs)
+        self.initial.setdefault("shipped_on", timezone.localdate())
+        if not self.is_bound:
+            count = order.shipments.count() + 1
+            self.initial.setdefault("delivery_note", f"{order.number.replace('ORD', 'DN', 1)}-{count}")

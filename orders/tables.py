@@ -1,0 +1,41 @@
+"""The list of orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
+from orders.models import Order
+
+
+class OrderTable(Table):
+    """Orders, the newest first."""
+
+    title = _("Orders")
+    columns = (
+        Column("number", _("Number"), sort=True, main=True),
+        Column("customer", _("Customer"), sort="account__name"),
+        Column("total", _("Total"), kind="money", sort=True),
+        Column("status", _("Status"), kind="badge"),
+        Column("fulfillment", _("Fulfillment"), kind="badge"),
+        Column("billing", _("Billing"), kind="badge"),
+        Column("ordered_on", _("Ordered"), kind="date", sort=True),
+        Column("owner", _("Owner")),
+    )
+    filters = (
+        StatusFilter(Order.Status),
+        OwnerFilter(),
+        ChoiceFilter("fulfillment", _("Fulfillment"), Order.Progress),
+        ChoiceFilter("billing", _("Billing"), Order.Progress),
+    )
+    default_order = "-id"
+    related = ("account", "contact", "currency")
+
+
+class ErpOrderTable(OrderTable):
+    """The same where an ERP is connected: with its number and its word for the state."""
+
+    columns = (
+        *OrderTable.columns[:-1],
+        Column("erp_number", _("ERP number"), sort=True),
+        Column("erp_status", _("ERP status")),
+        OrderTable.columns[-1],
+    )

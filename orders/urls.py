@@ -1,0 +1,24 @@
+"""Addresses of orders, and of the steps elsewhere that make one."""
+
+from django.urls import path
+
+from orders import deciding_views, views
+
+app_name = "orders"
+urlpatterns = [
+    path("orders/", views.index, name="list"),
+    path("orders/new/", views.new, name="new"),
+    path("orders/<str:ref>/", views.detail, name="detail"),
+    path("orders/<str:ref>/edit/", views.edit, name="edit"),
+    path("orders/<str:ref>/lines/", views.lines, name="lines"),
+    path("orders/<str:ref>/submit/", views.submit, name="submit"),
+    path("orders/<str:ref>/hold/", views.hold, name="hold"),
+    path("orders/<str:ref>/resume/", views.resume, name="resume"),
+    path("orders/<str:ref>/lock/", views.lock, name="lock"),
+    path("orders/<str:ref>/unlock/", views.unlock, name="unlock"),
+    path("orders/<str:ref>/fulfill/", views.fulfill, name="fulfill"),
+    path("orders/<str:ref>/cancel/", views.cancel, name="cancel"),
+    path("quotes/<str:ref>/accept/", deciding_views.accept_quote, name="accept-quote"),
+    path("opportunities/<str:ref>/win/", deciding_views.win_opportunity, name="win-opportunity"),
+    path("opportunities/<str:ref>/order/", deciding_views.from_opportunity, name="from-opportunity"),
+]

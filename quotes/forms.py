@@ -1,0 +1,105 @@
+"""The shape of what people say about quotes, and about the header that every document shares."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.forms import figures
+from catalog.models import PriceList
+from customers.fields import CustomerField
+from customers.forms import offer
+from kernel.forms import RecordForm
+from opportunities.deals import terms
+from opportunities.models import LossReason, Opportunity
+from quotes.models import Quote
+
+MONEY = ("discount_percent", "discount_amount", "freight")
+EMPTY: tuple[Any, ...] = (None, "")
+
+
+class DocumentForm(RecordForm):
+    """The header of a document: who buys, in which money, on which terms, to which address."""
+
+    account = CustomerField("account", label=_("Account"), hint=_("Who buys: number or name of a company."))
+    contact = CustomerField("contact", label=_("Contact"), hint=_("The person there, or who buys without a company."))
+    kind: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, user, self.kind, "account", "contact")
+        self.fields["currency"].required = False
+        self.fields["name"].required = False
+        lists = PriceList.objects.filter(is_active=True).order_by("name")
+        field: Any = self.fields["price_list"]
+        field.queryset = lists | PriceList.objects.filter(pk=self.instance.price_list_id).order_by("name")
+        self.fields["currency"].help_text = _("Left empty, it is the customer's.")
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody buys; what is left empty of name and money comes from the customer."""
+        values = self.cleaned_data
+        account, contact = values.get("account"), values.get("contact")
+        if account is None and contact is None and not self.errors:
+            self.add_error("account", _("Choose an account or a contact."))
+        if account is None and contact is not None:
+            values["account"] = contact.account
+        for name in MONEY:
+            if name in self.fields and values.get(name) is None:
+                values[name] = 0
+        if not self.errors:
+            values |= {k: v for k, v in terms(values).items() if not values.get(k)}
+            values["name"] = values.get("name") or str(values["account"] or contact)
+        return values
+
+    def _post_clean(self) -> None:
+        """The action writes, so nothing is put into the record here."""
+
+    def said(self) -> dict[str, Any]:
+        """What was filled in; what was left empty is for the action's defaults."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in EMPTY}
+
+
+HEADER = ("name", "account", "contact", "currency", "price_list", "payment_terms", *MONEY, "freight_tax_code")
+
+
+class QuoteForm(DocumentForm):
+    """Everything one may say about a quote but its lines."""
+
+    kind = "quote"
+
+    class Meta:
+        model = Quote
+        fields = (
+            *HEADER, "effective_from", "expires_on", "freight_terms", "shipping_method", "requested_delivery_on",
+            "terms_text", *Quote.ADDRESS_FIELDS,
+        )  # fmt: skip
+        formfield_callback = figures
+
+
+class CloseForm(forms.Form):
+    """Why an offer ends."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[(Quote.Reason.LOST, _("Lost to somebody else")), (Quote.Reason.CANCELED, _("No longer needed"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class LoseForm(forms.Form):
+    """Why a deal was lost, and to whom."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            (Opportunity.Reason.OUT_SOLD, _("Out-sold: they bought elsewhere")),
+            (Opportunity.Reason.CANCELED, _("Canceled: they buy nothing")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    loss_reason = forms.ModelChoiceField(
+        label=_("More exactly"), queryset=LossReason.objects.order_by("name"), required=False
+    )
+    competitor = forms.CharField(label=_("Competitor"), max_length=100, required=False)
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))

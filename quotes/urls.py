@@ -1,0 +1,24 @@
+"""Addresses of quotes; a step's address is the quote's own with the step's name behind it."""
+
+from django.urls import path
+
+from quotes import views
+
+app_name = "quotes"
+urlpatterns = [
+    path("quotes/", views.index, name="list"),
+    path("quotes/new/", views.new, name="new"),
+    path("quotes/<str:ref>/", views.detail, name="detail"),
+    path("quotes/<str:ref>/edit/", views.edit, name="edit"),
+    path("quotes/<str:ref>/lines/", views.lines, name="lines"),
+    path("quotes/<str:ref>/compare/", views.compare, name="compare"),
+    path("quotes/<str:ref>/activate/", views.activate, name="activate"),
+    path("quotes/<str:ref>/send/", views.send, name="send"),
+    path("quotes/<str:ref>/revise/", views.revise, name="revise"),
+    path("quotes/<str:ref>/close/", views.close, name="close"),
+    path("quotes/<str:ref>/copy/", views.copy, name="copy"),
+    path("quotes/<str:ref>/delete/", views.delete, name="delete"),
+    path("quotes/<str:ref>/get-products/", views.get_products, name="get-products"),
+    path("opportunities/<str:ref>/quote/", views.from_opportunity, name="from-opportunity"),
+    path("opportunities/<str:ref>/lose/", views.lose_opportunity, name="lose-opportunity"),
+]
