@@ -16,7 +16,8 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
 from django_htmx.jinja import htmx_script
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 
 from kernel import badges, formats
 
@@ -118,9 +119,14 @@ def with_query(request: HttpRequest, **changes: Any) -> str:
     return f"{request.path}?{urlencode(query, doseq=True)}" if query else request.path
 
 
-def registered(name: str, *args: Any) -> Any:
+@pass_context
+def registered(context: Context, name: str, *args: Any) -> Any:
     """What an upper app's global answers, or nothing while that app is not installed."""
-    return _registered[name](*args) if name in _registered else None
+    function = _registered.get(name)
+    if function is None:
+        return None
+    # A global that asks for the page's context, as the chain bar does for its reader, gets it here as well.
+    return function(context, *args) if hasattr(function, "jinja_pass_arg") else function(*args)
 
 
 @lru_cache(maxsize=256)

@@ -22,6 +22,7 @@ from opportunities.api import OpportunityViewSet, QualifyingSteps
 from orders.api import AcceptingSteps, OrderViewSet, WinningSteps
 from people.api import TokenViewSet, UserViewSet
 from quotes.api import QuoteViewSet, QuotingSteps
+from reports.api import ChainView
 
 
 class Leads(QualifyingSteps, LeadViewSet):
@@ -71,6 +72,7 @@ router.register("users", UserViewSet, basename="user")
 router.register("token", TokenViewSet, basename="token")
 
 urlpatterns = [
+    path("chain/", ChainView.as_view(), name="api-chain"),
     path("", include((router.urls, "api"))),
     re_path(r"^.*$", Nowhere.as_view(), name="api-nowhere"),
 ]

@@ -1,0 +1,239 @@
+"""The chain of a record: all that hangs together from the lead to the credit note, in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.template import engines
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Currency
+from invoices.models import Invoice
+from kernel.badges import tone_of
+from kernel.jinja import url
+from leads.models import Lead
+from opportunities.models import Opportunity
+from orders.models import Order
+from people.access import may, visible
+from people.models import User
+from quotes.models import Quote
+
+LABELS: dict[type[Any], Any] = {
+    Lead: _("Lead"),
+    Opportunity: _("Opportunity"),
+    Quote: _("Quote"),
+    Order: _("Order"),
+    Invoice: _("Invoice"),
+}
+PAGES: dict[type[Any], str] = {
+    Lead: "leads:detail",
+    Opportunity: "opportunities:detail",
+    Quote: "quotes:detail",
+    Order: "orders:detail",
+    Invoice: "invoices:detail",
+}
+
+
+@dataclass
+class Chain:
+    """What hangs together, each kind oldest first, as far as the reader may see it."""
+
+    leads: list[Lead] = field(default_factory=list)
+    opportunities: list[Opportunity] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+
+    def by_kind(self) -> dict[type[Any], list[Any]]:
+        return {
+            Lead: self.leads,
+            Opportunity: self.opportunities,
+            Quote: self.quotes,
+            Order: self.orders,
+            Invoice: self.invoices,
+        }
+
+
+def chain_of(record: Any, user: User) -> Chain:
+    """All records of the record's chain that exist for this person: one query for each kind, one to find the start."""
+    start = start_of(record)
+    lead_id, opportunity_id = start.lead_id, start.opportunity_id
+    leads = seen(Lead.objects.filter(pk=lead_id), user) if lead_id else []
+    opportunities = opportunities_of(lead_id, opportunity_id, user)
+    deals = [opportunity.pk for opportunity in opportunities] or [opportunity_id]
+    quotes = quotes_of(start, deals, user)
+    orders = orders_of(start, deals, quotes, user)
+    invoices = invoices_of(start, deals, orders, user)
+    return Chain(leads, opportunities, quotes, orders, invoices)
+
+
+@dataclass
+class Start:
+    """Where a chain begins, read off any of its records."""
+
+    lead_id: int | None = None
+    opportunity_id: int | None = None
+    quote_number: str = ""
+    order_id: int | None = None
+    invoice_ids: frozenset[int] = frozenset()
+
+
+def start_of(record: Any) -> Start:
+    """The upper end of the chain, in at most one query (more for a record whose relations are not loaded)."""
+    start = Start()
+    if isinstance(record, Lead):
+        start.lead_id = record.pk
+        return start
+    if isinstance(record, Opportunity):
+        start.opportunity_id, start.lead_id = record.pk, record.lead_id
+        return start
+    if isinstance(record, Invoice):
+        start.invoice_ids = frozenset({record.pk, record.credits_id or record.pk})
+        start.order_id = record.order_id
+    if isinstance(record, Order):
+        start.order_id = record.pk
+    if isinstance(record, Quote):
+        start.quote_number = record.number
+    elif start.order_id:
+        number = Order.objects.filter(pk=start.order_id).values_list("quote__number", flat=True).first()
+        start.quote_number = number or ""
+    start.opportunity_id = record.opportunity_id
+    if start.opportunity_id:
+        leads = Opportunity.objects.filter(pk=start.opportunity_id).values_list("lead_id", flat=True)
+        start.lead_id = leads.first()
+    return start
+
+
+def seen(records: QuerySet[Any], user: User) -> list[Any]:
+    """The part of the records that exists for this person, oldest first."""
+    return list(visible(user, records).order_by("pk"))
+
+
+def opportunities_of(lead_id: int | None, opportunity_id: int | None, user: User) -> list[Opportunity]:
+    """The deals of the lead, or the one deal that has none."""
+    if not lead_id and not opportunity_id:
+        return []
+    wanted = Q(lead=lead_id) if lead_id else Q(pk=opportunity_id)
+    return seen(Opportunity.objects.filter(wanted).select_related("currency"), user)
+
+
+def quotes_of(start: Start, deals: list[int | None], user: User) -> list[Quote]:
+    """The quotes of the deals, and all revisions of a quote without one."""
+    wanted = Q(opportunity__in=[pk for pk in deals if pk])
+    if start.quote_number:
+        wanted |= Q(number=start.quote_number)
+    quotes = Quote.objects.filter(wanted).select_related("currency", "opportunity")
+    return sorted(seen(quotes, user), key=lambda quote: (quote.number, quote.revision))
+
+
+def orders_of(start: Start, deals: list[int | None], quotes: list[Quote], user: User) -> list[Order]:
+    """The orders of the deals and of the quotes."""
+    wanted = Q(opportunity__in=[pk for pk in deals if pk]) | Q(quote__in=[quote.pk for quote in quotes])
+    if start.order_id:
+        wanted |= Q(pk=start.order_id)
+    return seen(Order.objects.filter(wanted).select_related("currency", "quote", "opportunity"), user)
+
+
+def invoices_of(start: Start, deals: list[int | None], orders: list[Order], user: User) -> list[Invoice]:
+    """The invoices of the deals and of the orders, with their credit notes."""
+    wanted = Q(opportunity__in=[pk for pk in deals if pk]) | Q(order__in=[order.pk for order in orders])
+    if start.invoice_ids:
+        wanted |= Q(pk__in=start.invoice_ids) | Q(credits__in=start.invoice_ids)
+    found = Invoice.objects.filter(wanted).select_related("currency", "order", "opportunity", "credits")
+    return seen(found, user)
+
+
+# --- the bar on pages -----------------------------------------------------------------------------------------
+
+
+def nodes(record: Any, user: User) -> list[dict[str, Any]]:
+    """One node for each kind of record, as components/chain.html draws it; kinds still to come have no reference."""
+    chain = chain_of(record, user)
+    base = base_code(chain)
+    found = []
+    for kind, records in chain.by_kind().items():
+        shown = [node(one, base, current=one == record) for one in records]
+        if not shown:
+            found.append(missing(kind, chain, user))
+            continue
+        first = next((one for one in shown if one["current"]), None) or foremost(shown)
+        found.append(first | {"children": [one for one in reversed(shown) if one is not first]})
+    return found
+
+
+def node(record: Any, base: str, *, current: bool) -> dict[str, Any]:
+    """One record of the chain."""
+    return {
+        "type": type_of(record),
+        "label": _("Credit note") if type_of(record) == "credit_note" else LABELS[type(record)],
+        "ref": str(record) if isinstance(record, Invoice) else record.ref,
+        "url": url(PAGES[type(record)], record.ref),
+        "status": record.status,
+        "status_word": record.get_status_display(),
+        "tone": tone_of(record.status_reason) if record.status == "closed" else tone_of(record.status),
+        "amount": amount_of(record),
+        "currency": base if isinstance(record, Lead) else record.currency.code,
+        "current": current,
+        "create_url": "",
+        "trouble": _("Overdue") if isinstance(record, Invoice) and record.is_overdue else "",
+        "children": [],
+    }
+
+
+def foremost(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """The record of a kind that speaks for it: the newest that is still of force."""
+    alive = [
+        one
+        for one in shown
+        if one["status"] not in ("closed", "canceled", "lost") and one["type"] != "credit_note"
+    ]
+    return (alive or shown)[-1]
+
+
+def missing(kind: type[Any], chain: Chain, user: User) -> dict[str, Any]:
+    """A kind of record that is still to come, with the way to make it where one may."""
+    address = ""
+    deal = next((one for one in chain.opportunities if one.status == Opportunity.Status.OPEN), None)
+    if kind is Quote and deal and not chain.orders and may(user, "add", Quote):
+        address = url("quotes:from-opportunity", deal.ref)
+    blank = dict.fromkeys(("ref", "url", "status", "status_word", "trouble"), "")
+    return {
+        **blank, "type": kind._meta.model_name, "label": LABELS[kind], "tone": None, "amount": None, "currency": "",
+        "current": False, "create_url": address, "children": [],
+    }  # fmt: skip
+
+
+def bar(context: Any, record: Any) -> Any:
+    """The chain bar of a page: ``{{ chain(quote) }}``."""
+    template: Any = engines["jinja2"].get_template("components/chain.html")
+    return template.template.module.chain_bar(nodes(record, context["request"].user))
+
+
+# --- figures --------------------------------------------------------------------------------------------------
+
+
+def type_of(record: Any) -> str:
+    """What the chain calls the record."""
+    return str(record.kind if isinstance(record, Invoice) else record._meta.model_name)
+
+
+def amount_of(record: Any) -> Decimal | None:
+    """What the record is worth, in its currency; a lead only if somebody ventured a figure."""
+    if isinstance(record, Lead):
+        return record.estimated_value
+    return record.amount if isinstance(record, Opportunity) else record.total
+
+
+def base_code(chain: Chain) -> str:
+    """The currency that a lead's figure is in; asked only when a lead has one."""
+    if not any(lead.estimated_value is not None for lead in chain.leads):
+        return ""
+    return Currency.objects.filter(is_base=True).values_list("code", flat=True).first() or ""
+
+
+def everything(chain: Chain) -> Iterable[Any]:
+    """The records of the chain from the lead down."""
+    for records in chain.by_kind().values():
+        yield from records
