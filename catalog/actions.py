@@ -20,7 +20,9 @@ PRODUCT_FIELDS = frozenset({
     "sku", "name", "description", "kind", "family", "unit", "decimals", "list_price", "standard_cost",
     "current_cost", "tax_code", "valid_from", "valid_to", "custom",
 })  # fmt: skip
-PRICE_LIST_FIELDS = frozenset({"name", "currency", "valid_from", "valid_to", "is_active", "is_default", "custom"})
+PRICE_LIST_FIELDS = frozenset(
+    {"name", "currency", "valid_from", "valid_to", "is_active", "is_default", "custom"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ def set_prices(
     refuse_misfit_prices(prices)
     price_list.items.filter(pk__in=list(removed)).delete()
     products = {price.product.pk for price in prices}
-    there = {(item.product_id, item.unit_id): item for item in price_list.items.filter(product_id__in=products)}
+    there = {
+        (item.product_id, item.unit_id): item for item in price_list.items.filter(product_id__in=products)
+    }
     new, known = [], []
     for price in prices:
         item = there.get((price.product.pk, price.unit.pk))
@@ -172,8 +176,12 @@ def refuse_second_list(price_list: PriceList) -> None:
     """Names are unique, and a currency has one default list."""
     others = PriceList.objects.exclude(pk=price_list.pk)
     if others.filter(name=price_list.name).exists():
-        raise DomainError(_("There is a price list of this name already."), code="duplicate_name", field="name")
-    if price_list.is_default and (other := others.filter(is_default=True, currency=price_list.currency).first()):
+        raise DomainError(
+            _("There is a price list of this name already."), code="duplicate_name", field="name"
+        )
+    if price_list.is_default and (
+        other := others.filter(is_default=True, currency=price_list.currency).first()
+    ):
         text = _("%(list)s is the default of this currency already.") % {"list": other}
         raise DomainError(text, code="second_default", field="is_default")
 

@@ -19,8 +19,10 @@ from integrations.models import (
     InboxMessage,
     SyncCursor,
 )
+from kernel.admin import BackOffice, ReadOnly
 from kernel.errors import DomainError
 from kernel.models import ComponentOwnership, OutboxMessage
+from people.office import ReferenceAdmin
 
 
 class ConnectionForm(forms.ModelForm[Connection]):
@@ -57,15 +59,10 @@ class ConnectionForm(forms.ModelForm[Connection]):
         return url
 
 
-class CodeMappingInline(admin.TabularInline[CodeMapping, Connection]):
-    model = CodeMapping
-    extra = 0
-
-
 @admin.register(Connection)
-class ConnectionAdmin(admin.ModelAdmin[Connection]):
+class ConnectionAdmin(BackOffice):
+    is_small = True
     form = ConnectionForm
-    inlines = [CodeMappingInline]
     list_display = ["code", "name", "kind", "state", "last_ok_at", "secret_rotated_at"]
     readonly_fields = ["state", "state_reason", "last_ok_at", "last_error_at", "last_error_text", "facts"]
     actions = ["resume"]
@@ -85,6 +82,16 @@ class ConnectionAdmin(admin.ModelAdmin[Connection]):
             actions.resume_connection(connection, by=request.user)
 
 
+@admin.register(CodeMapping)
+class CodeMappingAdmin(ReferenceAdmin):
+    """What products, units and taxes are called in the ERP; a catalog may have thousands."""
+
+    is_small = False
+    list_display = ["local_code", "remote_code", "kind", "connection"]
+    list_filter = ["kind", "connection"]
+    search_fields = ["local_code", "remote_code"]
+
+
 class OwnershipForm(forms.ModelForm[ComponentOwnership]):
     """Who keeps a component from now on."""
 
@@ -98,7 +105,7 @@ class OwnershipForm(forms.ModelForm[ComponentOwnership]):
 
 
 @admin.register(ComponentOwnership)
-class OwnershipAdmin(admin.ModelAdmin[ComponentOwnership]):
+class OwnershipAdmin(BackOffice):
     """The rows are history: a change is a new row, made by the action that guards it."""
 
     form = OwnershipForm
@@ -136,30 +143,16 @@ class OwnershipAdmin(admin.ModelAdmin[ComponentOwnership]):
         return super().log_addition(request, obj, message) if obj.pk else None
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """What machines write, people only read."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyAdmin):
+class OutboxMessageAdmin(ReadOnly):
     list_display = ["topic", "aggregate_ref", "destination", "state", "attempts", "created_at", "error_text"]
     list_filter = ["state", "destination", "topic"]
     search_fields = ["aggregate_ref", "external_key"]
+    ordering = ["-id"]
 
 
 @admin.register(ExternalReference)
-class ExternalReferenceAdmin(ReadOnlyAdmin):
+class ExternalReferenceAdmin(ReadOnly):
     list_display = ["external_key", "connection", "component", "remote_number", "remote_state", "state"]
     list_filter = ["connection", "component", "state"]
     list_select_related = ["connection"]
@@ -167,14 +160,14 @@ class ExternalReferenceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DeliveryAttempt)
-class DeliveryAttemptAdmin(ReadOnlyAdmin):
+class DeliveryAttemptAdmin(ReadOnly):
     list_display = ["message", "step", "attempt_no", "outcome", "started_at", "latency_ms"]
     list_filter = ["step", "outcome"]
     list_select_related = ["message"]
 
 
 @admin.register(InboxMessage)
-class InboxMessageAdmin(ReadOnlyAdmin):
+class InboxMessageAdmin(ReadOnly):
     list_display = [
         "stream",
         "remote_id",
@@ -191,7 +184,7 @@ class InboxMessageAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SyncCursor)
-class SyncCursorAdmin(ReadOnlyAdmin):
+class SyncCursorAdmin(ReadOnly):
     list_display = [
         "connection",
         "stream",

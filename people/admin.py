@@ -1,0 +1,74 @@
+"""Teams, users and API tokens in the back office."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kernel.admin import BackOffice
+from people.models import ApiToken, Role, Team, User
+from people.office import ReferenceAdmin
+
+# Rights follow from the role alone; groups would promise what nothing here asks for.
+admin.site.unregister(Group)
+
+
+@admin.register(Team)
+class TeamAdmin(ReferenceAdmin):
+    list_display = ["name", "parent", "path"]
+    search_fields = ["name"]
+
+
+@admin.register(User)
+class UserAdmin(ReferenceAdmin, DjangoUserAdmin[User]):  # type: ignore[misc]
+    """Who signs in, with which role in which team; people leave by being made inactive."""
+
+    is_small = False
+
+    list_display = ["username", "first_name", "last_name", "role", "team", "is_active", "last_login"]
+    list_filter = ["role", "is_active", "team"]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    ordering = ["username"]
+    filter_horizontal = []
+    readonly_fields = ["is_staff", "is_superuser", "is_service", "last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email", "language", "time_zone", "theme"]}),
+        (_("Work"), {"fields": ["role", "team", "is_active"]}),
+        (_("Set by the system"), {"fields": readonly_fields}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
+        (_("Work"), {"fields": ["first_name", "last_name", "email", "role", "team"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """The back office is for administrators, so nothing but the role decides about it."""
+        obj.is_staff = obj.role == Role.ADMINISTRATOR or obj.is_superuser
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Machines' users are as the code makes them; a password on one would be a back door."""
+        return not (obj and obj.is_service) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(BackOffice):
+    """Tokens that were given out; deleting one revokes it at once."""
+
+    list_display = ["name", "token_key", "user", "created", "expiry", "last_used_at"]
+    search_fields = ["name", "user__username"]
+    exclude = ["digest"]
+    ordering = ["-created"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,139 @@
+"""Rows of every model, as few or as many as asked for."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from catalog.models import (
+    Currency,
+    DiscountList,
+    DiscountTier,
+    ExchangeRate,
+    PaymentTerms,
+    PriceListItem,
+    ProductFamily,
+    TaxRate,
+    Territory,
+    UnitGroup,
+)
+from integrations.models import (
+    CodeMapping,
+    Connection,
+    DeliveryAttempt,
+    ExternalReference,
+    InboxMessage,
+    SyncCursor,
+)
+from invoices.models import Allocation, Payment
+from kernel.models import ComponentOwnership, HistoryEntry, IdempotencyRecord, NumberSeries, OutboxMessage
+from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
+from orders.models import Shipment, ShipmentLine
+from people.models import ApiToken
+from tests.document_factories import InvoiceFactory, OrderFactory, OrderLineFactory, QuoteFactory
+from tests.factories import (
+    AccountFactory,
+    ActivityFactory,
+    ContactFactory,
+    CurrencyFactory,
+    LeadFactory,
+    OpportunityCloseFactory,
+    OpportunityFactory,
+    PriceListFactory,
+    ProductFactory,
+    StageVisitFactory,
+    TaxCodeFactory,
+    UnitFactory,
+    UserFactory,
+)
+
+
+def make(n: int) -> None:
+    """One more row of every model, each with references of its own so that a forgotten join shows."""
+    owner = UserFactory()
+    account = AccountFactory(owner=owner, parent=AccountFactory(owner=owner))
+    contact = ContactFactory(account=account, owner=owner)
+    LeadFactory(owner=owner, account=account, contact=contact)
+    ActivityFactory(owner=owner)
+    OpportunityCloseFactory(by=owner, loss_reason=LossReason.objects.create(name=f"Reason {n}"))
+    OpportunityFactory(owner=owner, account=account, lines=1)
+    StageVisitFactory(stage=stage(n))
+    Stakeholder.objects.create(opportunity=OpportunityFactory(), contact=contact, role="buyer")
+    QuoteFactory(owner=owner, account=account)
+    order = OrderFactory(owner=owner, account=account)
+    shipment = Shipment.objects.create(order=order, delivery_note=f"DN-{n}")
+    ShipmentLine.objects.create(shipment=shipment, order_line=OrderLineFactory(order=order), quantity=1)
+    money(n, account)
+    catalog(n)
+    machines(n, owner)
+
+
+def stage(n: int) -> Stage:
+    pipeline = Pipeline.objects.create(name=f"Pipeline {n}")
+    return Stage.objects.create(pipeline=pipeline, name=f"Stage {n}", position=1, probability=10)
+
+
+def money(n: int, account: Any) -> None:
+    invoice = InvoiceFactory(account=account, status_reason="billed")
+    payment = Payment.objects.create(
+        number=f"PAY-T{n}", account=account, currency=invoice.currency, amount=Decimal(10)
+    )
+    Allocation.objects.create(invoice=invoice, payment=payment, amount=Decimal(10))
+
+
+def catalog(n: int) -> None:
+    day = dt.date(2001, 1, 1) + dt.timedelta(days=n)
+    currency, _made = Currency.objects.get_or_create(code=f"X{n:02}", defaults={"name": f"Money {n}"})
+    ExchangeRate.objects.create(currency=currency, rate=2, valid_from=day)
+    discounts = DiscountList.objects.create(name=f"Discount {n}", currency=currency)
+    DiscountTier.objects.create(discount_list=discounts, low=1, value=5)
+    family = ProductFamily.objects.create(
+        name=f"Family {n}", parent=ProductFamily.objects.create(name=f"Parent {n}")
+    )
+    unit = UnitFactory(code=f"u{n}", group=UnitGroup.objects.create(name=f"Group {n}"))
+    tax = TaxCodeFactory(rate=n % 90 + 1)
+    product = ProductFactory(family=family, unit=unit, tax_code=tax)
+    PriceListItem.objects.create(
+        price_list=PriceListFactory(currency=currency),
+        product=product,
+        unit=unit,
+        amount=1,
+        discount_list=discounts,
+    )
+    TaxRate.objects.create(tax_code=tax, country="DE", percent=1, valid_from=day)
+    PaymentTerms.objects.create(code=f"T{n}", name=f"Terms {n}")
+    Territory.objects.create(name=f"Territory {n}")
+
+
+def machines(n: int, owner: Any) -> None:
+    HistoryEntry.objects.create(record_type="leads.lead", record_id=n, verb="created", actor=owner)
+    NumberSeries.objects.create(kind=f"kind{n}", year=2026, pattern="{counter}")
+    IdempotencyRecord.objects.create(user=owner, key=f"key{n}", fingerprint="x", status=201)
+    ApiToken.objects.create(user=owner, name=f"token {n}")
+    connection = Connection.objects.create(
+        code=f"erp{n}", name=f"ERP {n}", kind="rest", base_url="https://erp.example.com"
+    )
+    ComponentOwnership.objects.create(
+        connection_code=connection.code, component="orders", owner="crm", changed_by=owner
+    )
+    CodeMapping.objects.create(connection=connection, kind="unit", local_code=f"l{n}", remote_code=f"r{n}")
+    message = OutboxMessage.objects.create(
+        component="orders", topic="order.submitted", aggregate_type="orders.order", aggregate_id=uuid.uuid4(),
+        aggregate_version=1, payload_hash="x", actor=owner,
+    )  # fmt: skip
+    ExternalReference.objects.create(
+        connection=connection, component="orders", local_type="orders.order", local_id=uuid.uuid4(),
+        external_key=f"key-{n}",
+    )  # fmt: skip
+    DeliveryAttempt.objects.create(
+        connection=connection, message=message, attempt_no=1, step="create", started_at=timezone.now()
+    )
+    InboxMessage.objects.create(connection=connection, source="webhook", message_id=f"m{n}", stream="orders")
+    SyncCursor.objects.create(connection=connection, stream="orders")
+
+
+def base() -> None:
+    """What there is one of."""
+    CurrencyFactory()
