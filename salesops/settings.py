@@ -356,6 +356,33 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kernel.schema.complete",
+    ],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    # Fields of different records are called the same but do not mean the same.
+    "ENUM_NAME_OVERRIDES": {
+        f"{name}Enum": path
+        for name, path in {
+            "ProductStatus": "catalog.models.Product.Status",
+            "ProductKind": "catalog.models.Product.Kind",
+            "LeadStatus": "leads.models.Lead.Status",
+            "LeadReason": "leads.models.Lead.Reason",
+            "OpportunityStatus": "opportunities.models.Opportunity.Status",
+            "OpportunityReason": "opportunities.models.Opportunity.Reason",
+            "QuoteStatus": "quotes.models.Quote.Status",
+            "QuoteReason": "quotes.models.Quote.Reason",
+            "OrderStatus": "orders.models.Order.Status",
+            "OrderReason": "orders.models.Order.Reason",
+            "OrderProgress": "orders.models.Order.Progress",
+            "InvoiceStatus": "invoices.models.Invoice.Status",
+            "InvoiceReason": "invoices.models.Invoice.Reason",
+            "InvoiceKind": "invoices.models.Invoice.Kind",
+            "ActivityStatus": "activities.models.Activity.Status",
+            "ActivityKind": "activities.models.Activity.Kind",
+        }.items()
+    },
 }
 
 # --- language, files, logs -------------------------------------------------------------------------
