@@ -66,8 +66,11 @@ def _find_postgres() -> Path | None:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL that lives as long as the tests, empty when the machine has none."""
+def postgres(**instead: str) -> Iterator[str]:
+    """The URL of a PostgreSQL that lives as long as the tests, empty when the machine has none.
+
+    It may lose data with the power; ``instead`` has its own say: ``postgres(fsync="on")``.
+    """
     binaries = _find_postgres()
     if binaries is None:
         _missing("postgres", "DATABASE_URL is not set and no PostgreSQL is installed")
@@ -90,6 +93,7 @@ def postgres() -> Iterator[str]:
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "log_min_messages": "fatal",
+            **instead,
         }
         command: list[object] = [binaries / "postgres", "-D", place / "data", "-p", port]
         for key, value in settings.items():
