@@ -9,6 +9,7 @@ from django.apps import apps as django_apps
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from integrations import gate
 from integrations.models import Connection, DeliveryAttempt, ExternalReference, InboxMessage, SyncCursor
@@ -123,6 +124,19 @@ def needs_a_person() -> list[dict[str, Any]]:
     )
     samples = dict(dead.filter(id__in=[c["latest"] for c in causes]).values_list("id", "message_id"))
     return [{**cause, "message_id": samples[cause["latest"]]} for cause in causes]
+
+
+TOPICS = {
+    "order.submitted": _("New order"),
+    "order.changed": _("Changed order"),
+    "order.confirmed_in_erp": _("Confirm the order"),
+    "order.canceled": _("Canceled order"),
+}
+
+
+def subject_of(message: OutboxMessage) -> str:
+    """What a message is about, as people say it."""
+    return str(TOPICS.get(message.topic, message.topic))
 
 
 def in_words(time: timedelta | None) -> str:

@@ -33,9 +33,8 @@ class ConnectionFilter(Filter):
 class MessageTable(Table):
     title = _("Messages")
     columns = (
-        Column("topic", _("Message"), main=True),
+        Column("topic", _("Message"), main=True, source=health.subject_of),
         Column("aggregate_ref", _("Record")),
-        Column("external_key", _("Key in the ERP")),
         Column("created_at", _("Time"), kind="datetime"),
         Column("attempts", _("Attempts"), kind="number"),
         Column("state", _("State"), kind="badge", tone=tone),

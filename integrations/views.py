@@ -41,6 +41,7 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     found = _message(message_id)
     context = {
         "message": found,
+        "subject": health.subject_of(found),
         "tone": tone(found),
         "attempts": health.attempts_of(found),
         "payload": json.dumps(found.payload, indent=2, ensure_ascii=False) if found.payload else "",
