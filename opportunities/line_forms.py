@@ -1,5 +1,6 @@
 """The lines of a deal as a plain table of inputs."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -93,7 +94,7 @@ class LineFormSet(BaseFormSet):
         return LineChange(
             product=self.products.get(sku_of(form)),
             description=values["description"],
-            quantity=values["quantity"] if values["quantity"] is not None else 1,
+            quantity=values["quantity"] if values["quantity"] is not None else Decimal(1),
             unit_price=values["unit_price"],
             discount_percent=values["discount_percent"],
             tax_code=form.tax_codes.get(values["tax_code"]),
