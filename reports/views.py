@@ -5,12 +5,9 @@ from django.shortcuts import redirect
 
 from catalog.models import Currency
 from kernel.http import HtmxRequest, page
-from people.models import Role
 from reports.figures import figures, people, stages
 from reports.search import exact, search
-from reports.work import work_of
-
-OVERSEERS = {Role.SALES_MANAGER, Role.ADMINISTRATOR}
+from reports.work import OVERSEERS, work_of
 
 
 def home(request: HtmxRequest) -> HttpResponse:

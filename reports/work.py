@@ -16,10 +16,11 @@ from leads.models import Lead
 from opportunities.models import Opportunity
 from orders.models import Order
 from people.access import may, visible
-from people.models import User
+from people.models import Role, User
 from quotes.models import Quote
 
 PER_KIND = 8
+OVERSEERS = {Role.SALES_MANAGER, Role.ADMINISTRATOR}
 SOON = dt.timedelta(days=7)
 
 
@@ -38,8 +39,13 @@ class Work:
 URGENCIES = {"late": 0, "due": 1, "money": 2, "open": 3}
 
 
+def of(user: User, records: Any) -> Any:
+    """Whose work it is: a manager looks after the whole team's, everybody else after their own."""
+    return visible(user, records) if user.role in OVERSEERS else records.filter(owner=user)
+
+
 def work_of(user: User) -> list[Work]:
-    """The person's own work, most urgent first."""
+    """The work of the person, or of the team they lead, most urgent first."""
     found = [
         *activities(user),
         *next_steps(user),
@@ -65,7 +71,7 @@ def activities(user: User) -> list[Work]:
 
 
 def next_steps(user: User) -> list[Work]:
-    """Own open deals whose next step is late, or that have none."""
+    """Open deals whose next step is late, or that have none."""
     today = timezone.localdate()
     deals = Opportunity.objects.filter(
         owner=user, status=Opportunity.Status.OPEN, status_reason="in_progress"
@@ -98,9 +104,10 @@ def refused_orders(user: User) -> list[Work]:
 
 def expiring_quotes(user: User) -> list[Work]:
     today = timezone.localdate()
-    quotes = Quote.objects.filter(
-        owner=user, status=Quote.Status.ACTIVE, expires_on__gte=today, expires_on__lte=today + SOON
-    ).select_related("currency")
+    soon = Quote.objects.filter(
+        status=Quote.Status.ACTIVE, expires_on__gte=today, expires_on__lte=today + SOON
+    )
+    quotes = of(user, soon).select_related("currency")
     return [
         Work("money", f"{quote.ref} {quote.name}", quote.get_absolute_url(),
              _("expires on %s") % quote.expires_on, quote.total, quote.currency.code)
