@@ -3,10 +3,13 @@
 import logging
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import InvalidOperation
 from typing import Any
 
 from django.core import exceptions as django_errors
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import DataError, IntegrityError
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -32,6 +35,8 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Not possible now",
+    412: "Changed meanwhile",
+    413: "Too large",
     415: "Format not understood",
     422: "Not possible",
     429: "Too many requests",
@@ -42,6 +47,7 @@ class HtmxRequest(HttpRequest):
     """A request as views see it: with what htmx says about itself."""
 
     htmx: HtmxDetails
+    user: Any  # the product's own user; every page needs a log-in, so it is never the anonymous one
 
 
 # --- pages --------------------------------------------------------------------------------------------------
@@ -157,6 +163,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The 500 page: no details, but a reference that leads to them in the log."""
     reference = uuid.uuid4().hex[:8].upper()
     log.error("error reference %s: %s %s", reference, request.method, request.path)
+    if request.path.startswith("/api/"):
+        detail = _("Something went wrong here. Name the reference %s when you ask.") % reference
+        return JsonResponse(problem(500, "error", detail).data, status=500, content_type=PROBLEM)
     return HttpResponse(render_to_string("errors/500.html", {"reference": reference}), status=500)
 
 
@@ -169,6 +178,8 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
         return problem(exc.status, exc.code, str(exc), blockers=blockers_of(exc), errors=errors_of(exc))
     if isinstance(exc, django_errors.ValidationError):
         exc = api_errors.ValidationError(detail=django_detail(exc))
+    if (stopped := stopped_by_database(exc)) is not None:
+        return stopped
     response = rest_exception_handler(exc, context)
     if response is None:
         return None
@@ -184,6 +195,18 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
         if header in response:
             made[header] = response[header]
     return made
+
+
+def stopped_by_database(exc: Exception) -> Response | None:
+    """The last line of defense: a figure no column holds, or a constraint that a race ran into."""
+    if isinstance(exc, DataError | InvalidOperation):
+        return problem(400, "number_too_large", _("A figure is larger than can be kept."))
+    if isinstance(exc, ProtectedError):
+        return problem(409, "in_use", _("Other records need it."))
+    if isinstance(exc, IntegrityError):
+        log.warning("a constraint stopped an API request: %s", exc)
+        return problem(409, "constraint_violated", _("This does not fit with what is there. Read it again."))
+    return None
 
 
 def problem(
@@ -216,6 +239,8 @@ def blockers_of(exception: Exception) -> list[dict[str, str]]:
 
 
 def errors_of(exception: DomainError) -> list[dict[str, str]]:
+    if found := [b for b in exception.blockers if b.field and exception.status == 422]:
+        return [{"field": b.field, "code": b.code, "message": str(b.text)} for b in found]
     if not exception.field:
         return []
     return [{"field": exception.field, "code": exception.code, "message": str(exception)}]
