@@ -208,22 +208,15 @@ def refuse_if_erp_owns_quotes() -> None:
 
 def copy_lines(source: Quote, target: Quote) -> None:
     """The same lines on another quote, amounts included, with one statement."""
-    QuoteLine.objects.bulk_create(
-        [
-            QuoteLine(quote=target, opportunity_line_id=line.opportunity_line_id, **line.columns())
-            for line in source.lines.all()
-        ],
-        batch_size=500,
-    )
+    carry_over(source.lines.all(), QuoteLine, quote_id=target.pk, opportunity_line_id=F("opportunity_line_id"))
 
 
 def copy_opportunity_lines(quote: Quote, opportunity: Opportunity) -> None:
     """Add the opportunity's lines below those there are, then price the whole quote."""
     start = quote.lines.count()
-    added = [
-        QuoteLine(quote=quote, opportunity_line=line, **line.columns() | {"position": start + number})
-        for number, line in enumerate(opportunity.lines.all(), 1)
-    ]
-    QuoteLine.objects.bulk_create(added, batch_size=500)
+    places = Window(RowNumber(), order_by=["position", "id"]) + start
+    carry_over(
+        opportunity.lines.all(), QuoteLine, quote_id=quote.pk, opportunity_line_id=F("pk"), position=places
+    )
     reprice_lines(quote)
     quote.save()
