@@ -1,6 +1,13 @@
 from django.apps import AppConfig
 
+from kernel.jinja import register_global
+
 
 class ActivitiesConfig(AppConfig):
     name = "activities"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """For the pages of the apps below: what happened with their record, and what is planned."""
+        register_global("timeline_of", "activities.selectors.timeline")
+        register_global("planned_for", "activities.selectors.planned")

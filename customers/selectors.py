@@ -49,7 +49,7 @@ def open_counts(customer: Account | Contact, user: Any = None) -> dict[str, int]
             records = visible(user, records)
         number = records.order_by().values(name).annotate(number=Count("pk")).values("number")
         counts[f"open_{relation}"] = Coalesce(Subquery(number), 0)
-    found: dict[str, int] = type(customer).objects.filter(pk=customer.pk).values(**counts).get()
+    found: Any = type(customer).objects.filter(pk=customer.pk).values(**counts).get()
     return {name.removeprefix("open_"): count for name, count in found.items()}
 
 
@@ -94,12 +94,16 @@ def switches(customer: Account | Contact, user: Any) -> list[Step]:
 
 def account_named(text: str, user: Any) -> Account | None:
     """The one account that a person means by what they typed: number, name, or the words in it."""
-    return named(visible(user, Account.objects.filter(is_active=True)), text, Q(name__iexact=text.strip()))
+    accounts = visible(user, Account.objects.filter(is_active=True))
+    found: Account | None = named(accounts, text, Q(name__iexact=text.strip()))
+    return found
 
 
 def contact_named(text: str, user: Any) -> Contact | None:
     """The one contact that a person means by what they typed: number, e-mail, or the words in the name."""
-    return named(visible(user, Contact.objects.filter(is_active=True)), text, Q(email__iexact=text.strip()))
+    contacts = visible(user, Contact.objects.filter(is_active=True))
+    found: Contact | None = named(contacts, text, Q(email__iexact=text.strip()))
+    return found
 
 
 def named(records: Any, text: str, exactly: Q) -> Any:
@@ -119,5 +123,5 @@ def suggestions(kind: str, text: str, user: Any, *, limit: int = 12) -> list[Any
     if user is None:
         return []
     model: Any = {"account": Account, "contact": Contact}[kind]
-    found = visible(user, model.objects.filter(is_active=True))
+    found: Any = visible(user, model.objects.filter(is_active=True))
     return list(found.matching(text).order_by("-id")[:limit])

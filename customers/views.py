@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from activities.selectors import planned, timeline
 from customers import actions
 from customers.fields import option_list
 from customers.forms import AccountForm, ContactForm
@@ -204,10 +203,8 @@ def contact_of(request: HtmxRequest, ref: str) -> Contact:
 
 
 def common(request: HtmxRequest, shown: Account | Contact) -> dict[str, object]:
-    """What both pages show: the story, what is planned, the switches."""
+    """What both pages offer to do."""
     return {
-        "entries": timeline(shown),
-        "planned": planned(shown),
         "steps": switches(shown, request.user),
         "may_change": may(request.user, "change", shown),
     }

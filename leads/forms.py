@@ -46,7 +46,7 @@ class DisqualifyForm(forms.Form):
 class AssignForm(forms.Form):
     """Who works on it from now on."""
 
-    owner = forms.ModelChoiceField(
+    owner: Any = forms.ModelChoiceField(
         queryset=None, label=_("Owner"), empty_label=_("Nobody: the team's queue"), required=False
     )
 

@@ -1,5 +1,6 @@
 """The lines of a deal as a plain table of inputs."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,11 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from catalog.documents import PricedLine
 from catalog.lines import LineChange
 from catalog.models import Product, TaxCode
-from kernel.errors import DomainError
+from kernel.errors import Blocker, DomainError
 from kernel.forms import plain
-from opportunities.models import OpportunityLine
 
 BLANK_ROWS = 3
 MOST_ROWS = 1000
@@ -104,7 +105,8 @@ class LineFormSet(BaseFormSet):
     def explain(self, refusal: DomainError) -> None:
         """Put the reasons of a refusal beside the fields they speak of."""
         rows = self.wanted()
-        for blocker in refusal.blockers or [refusal]:
+        reasons: list[Blocker | DomainError] = [*refusal.blockers] or [refusal]
+        for blocker in reasons:
             _lines, _dot, rest = blocker.field.partition(".")
             row, _dot, name = rest.partition(".")
             form = rows[int(row)] if row.isdecimal() and int(row) < len(rows) else None
@@ -114,7 +116,7 @@ class LineFormSet(BaseFormSet):
                 self.non_form_errors().append(str(blocker.text))
 
 
-LinesOf = formset_factory(
+LinesOf: Any = formset_factory(
     LineForm,
     formset=LineFormSet,
     extra=BLANK_ROWS,
@@ -128,7 +130,7 @@ def sku_of(form: forms.Form) -> str:
     return str(getattr(form, "cleaned_data", {}).get("product") or "").strip().split(" ", 1)[0]
 
 
-def rows_of(lines: list[OpportunityLine]) -> list[dict[str, Any]]:
+def rows_of(lines: Sequence[PricedLine]) -> list[dict[str, Any]]:
     """The lines as they are, as one would type them."""
     return [
         {

@@ -54,7 +54,8 @@ class QualifyForm(forms.Form):
         use_native_picker(self.fields["estimated_close_on"])
         if not any(certain(matches) for matches in self.matches.values()):
             del self.fields["reason"]
-        self.initial |= {"name": lead.topic, "estimated_close_on": lead.estimated_close_on}
+        self.initial["name"] = lead.topic
+        self.initial["estimated_close_on"] = lead.estimated_close_on
         if lead.estimated_value is not None:
             self.initial["estimated_revenue"] = plain(lead.estimated_value)
 

@@ -1,6 +1,5 @@
 """What qualifying a lead makes or uses: the choices of a person, and what came of them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,24 +72,45 @@ class BulkResult:
 def customers_of(lead: Lead, choices: Choices, by: User) -> tuple[Account | None, Contact | None]:
     """The account and the contact as chosen, made where they are new; part of qualifying."""
     refuse_unseen(choices, by)
-    account, contact = choices.account, choices.contact
-    if account is Make.DEFAULT:
-        account = lead.account or (Make.NEW if lead.company else None)
-    if contact is Make.DEFAULT:
-        contact = lead.contact or (Make.NEW if lead.last_name else None)
-    if account is Make.NEW:
-        refuse_nameless("account", lead.company, _("The lead names no company; choose an account or none."))
-        refuse_probable_duplicate("account", lead, choices, by, matching_accounts)
-    if contact is Make.NEW:
-        refuse_nameless("contact", lead.last_name, _("The lead names no person; choose a contact or none."))
-        refuse_probable_duplicate("contact", lead, choices, by, matching_contacts)
-    made_account = create_account(by=by, **account_values(lead)) if account is Make.NEW else account
-    made_contact = (
-        create_contact(by=by, **contact_values(lead, made_account)) if contact is Make.NEW else contact
-    )
-    if account is Make.NEW and made_contact:
-        made_account = change_account(made_account, by=by, primary_contact=made_contact)
-    return made_account, made_contact
+    account, is_new_account = chosen_account(lead, choices, by)
+    contact, is_new_contact = chosen_contact(lead, choices, by)
+    if is_new_account:
+        account = create_account(by=by, **account_values(lead))
+    if is_new_contact:
+        contact = create_contact(by=by, **contact_values(lead, account))
+    if is_new_account and account and contact:
+        account = change_account(account, by=by, primary_contact=contact)
+    return account, contact
+
+
+def chosen_account(lead: Lead, choices: Choices, by: User) -> tuple[Account | None, bool]:
+    """The existing account to use, and whether a new one is to be made, which may be refused."""
+    if isinstance(choices.account, Account):
+        return choices.account, False
+    if choices.account is Make.DEFAULT and (lead.account or not lead.company):
+        return lead.account, False
+    if choices.account is None:
+        return None, False
+    if not lead.company:
+        text = _("The lead names no company; choose an account or none.")
+        raise DomainError(text, code="no_name", field="account")
+    refuse_probable_duplicate("account", choices, certain(matching_accounts(lead, by)))
+    return None, True
+
+
+def chosen_contact(lead: Lead, choices: Choices, by: User) -> tuple[Contact | None, bool]:
+    """The existing contact to use, and whether a new one is to be made, which may be refused."""
+    if isinstance(choices.contact, Contact):
+        return choices.contact, False
+    if choices.contact is Make.DEFAULT and (lead.contact or not lead.last_name):
+        return lead.contact, False
+    if choices.contact is None:
+        return None, False
+    if not lead.last_name:
+        text = _("The lead names no person; choose a contact or none.")
+        raise DomainError(text, code="no_name", field="contact")
+    refuse_probable_duplicate("contact", choices, certain(matching_contacts(lead, by)))
+    return None, True
 
 
 def opportunity_of(
@@ -127,16 +147,9 @@ def refuse_unseen(choices: Choices, by: User) -> None:
             raise DomainError(_("%(who)s is inactive.") % {"who": record}, code="inactive", field=name)
 
 
-def refuse_nameless(field: str, name: str, text: Any) -> None:
-    if not name:
-        raise DomainError(text, code="no_name", field=field)
-
-
-def refuse_probable_duplicate(
-    field: str, lead: Lead, choices: Choices, by: User, matching: Callable[[Lead, User], list[Match]]
-) -> None:
+def refuse_probable_duplicate(field: str, choices: Choices, known: list[Match]) -> None:
     """A very similar customer is not made a second time unless somebody says why."""
-    if choices.reason.strip() or not (known := certain(matching(lead, by))):
+    if choices.reason.strip() or not known:
         return
     blockers = [
         Blocker(

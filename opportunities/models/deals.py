@@ -146,7 +146,8 @@ class Opportunity(StatefulModel, PricedDocument):
             return _("lines"), self.lines.exists()
         if name == "amount":
             return _("amount"), self.amount > 0
-        return self._meta.get_field(name).verbose_name, bool(getattr(self, name))
+        found: Any = self._meta.get_field(name)
+        return found.verbose_name, bool(getattr(self, name))
 
     @transition(
         field=status,

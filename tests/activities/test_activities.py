@@ -44,8 +44,12 @@ def test_a_note_is_done_when_it_is_written(seller):
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"subject": ""}, "subject"), ({"subject": "S", "kind": "dance"}, "kind"), ({"subject": "S", "status": "x"}, "status")],
-)  # fmt: skip
+    [
+        ({"subject": ""}, "subject"),
+        ({"subject": "S", "kind": "dance"}, "kind"),
+        ({"subject": "S", "status": "x"}, "status"),
+    ],
+)
 def test_a_value_that_does_not_fit_names_its_field(seller, values, field):
     with pytest.raises(DomainError) as refused:
         create_activity(by=seller, **values)
