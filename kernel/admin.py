@@ -26,7 +26,7 @@ class CappedPaginator(Paginator[Any]):
 
     @cached_property
     def counted(self) -> int:
-        return int(self.object_list.order_by().values("pk")[: self.LIMIT + 1].count())  # type: ignore[union-attr]
+        return int(self.object_list.order_by().values("pk")[: self.LIMIT + 1].count())  # type: ignore[attr-defined]
 
     @cached_property
     def count(self) -> int:
@@ -60,7 +60,7 @@ class BackOffice(admin.ModelAdmin[Any]):
         return [field for field in self.opts.concrete_fields if isinstance(field, models.ForeignKey)]
 
     def fits_in_select(self, field: models.ForeignKey[Any, Any]) -> bool:
-        target = self.admin_site._registry.get(field.related_model)  # type: ignore[arg-type]
+        target = self.admin_site._registry.get(field.related_model)
         return target is None or getattr(target, "is_small", False)
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
@@ -74,7 +74,7 @@ class BackOffice(admin.ModelAdmin[Any]):
         columns = self.get_list_display(request)
         if self.is_small:
             return columns
-        by_name = {field.name: field for field in self.opts.concrete_fields}
+        by_name: dict[str, Any] = {field.name: field for field in self.opts.concrete_fields}
         return [c for c in columns if (field := by_name.get(str(c))) and (field.unique or field.db_index)]
 
 

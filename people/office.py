@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db import models
 from django.db.models.deletion import PROTECT, ProtectedError
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html_join
@@ -40,7 +41,17 @@ class ActionForm(forms.ModelForm[Any]):
             explain(self, self.refusal)
         return self.cleaned_data
 
-    def _save_m2m(self) -> None:
+    def clean_custom(self) -> dict[str, Any]:
+        """Custom fields are names with plain values, here as in the API."""
+        given = self.cleaned_data["custom"] or {}
+        plain_values = (str, bool, int, float, type(None))
+        if not isinstance(given, dict) or not all(
+            isinstance(value, plain_values) for value in given.values()
+        ):
+            raise forms.ValidationError(_('Names with plain values, such as {"promotion": "SPRING"}.'))
+        return given
+
+    def save_m2m(self) -> None:
         """The action has written everything."""
 
 
@@ -103,7 +114,7 @@ class RecordAdmin(Scoped):
     ) -> tuple[models.QuerySet[Any], bool]:
         return (queryset.matching(search_term) if search_term else queryset), False  # type: ignore[attr-defined]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         names = [field.name for field in self.opts.concrete_fields if field.name not in KEPT_BY_MACHINE]
         if obj is None:
             return [name for name in names if name in self.names_at_creation()]
@@ -223,10 +234,10 @@ def is_editable(record: Any, user: Any) -> bool:
 def downstream(record: models.Model, most: int = 5) -> list[str]:
     """A few of the records that keep this one from being deleted."""
     found: list[str] = []
-    for relation in record._meta.related_objects:
-        if relation.on_delete is PROTECT and len(found) < most:
-            rows = relation.related_model._default_manager.filter(**{relation.field.name: record})
-            found += [
-                f"{relation.related_model._meta.verbose_name}: {row}" for row in rows[: most - len(found)]
-            ]
+    for relation in record._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and getattr(relation, "on_delete", None) is PROTECT:
+            rows = relation.related_model._default_manager.filter(**{relation.field.name: record})  # type: ignore[union-attr]
+            found += [f"{row._meta.verbose_name}: {row}" for row in rows[: most - len(found)]]
+        if len(found) >= most:
+            break
     return found
