@@ -23,7 +23,7 @@ class Guard:
     field: str = ""
 
     def __call__(self, document: Any) -> bool:
-        return self.holds(document)
+        return "_guards_hold" in document.__dict__ or self.holds(document)
 
     def blocker(self, document: Any) -> Blocker:
         return Blocker(self.code, self.reason, field=self.field, record=str(document))
@@ -100,7 +100,13 @@ def advance(transition: MethodType, *, by: Any, **details: Any) -> None:
     Raises PermissionDenied, or TransitionRefused with every guard that fails.
     """
     check_step(transition, by=by)
-    transition(**details)
+    document: Any = transition.__self__
+    # django-fsm asks every guard again; what held a moment ago in this transaction need not ask the database twice.
+    document.__dict__["_guards_hold"] = True
+    try:
+        transition(**details)
+    finally:
+        document.__dict__.pop("_guards_hold", None)
 
 
 def check_step(transition: MethodType, *, by: Any) -> None:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.copying import carry_over
 from catalog.documents import header_columns
 from catalog.lines import LineChange, write_lines
 from catalog.rates import rate_on
@@ -51,14 +53,12 @@ def order_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     """Place an order with the opportunity's customer and lines, without a quote in between."""
     require(by, "add", Order)
     refuse_if_erp_owns_orders()
-    opportunity = lock_opportunity(opportunity)
+    opportunity = lock_opportunity(opportunity.pk)
     require(by, "view", opportunity)
     order = new_order(by, header_columns(opportunity, **{"name": opportunity.name} | values))
     order.opportunity = opportunity
     order.save()
-    OrderLine.objects.bulk_create(
-        [OrderLine(order=order, **line.columns()) for line in opportunity.lines.all()], batch_size=500
-    )
+    carry_over(opportunity.lines.all(), OrderLine, order_id=order.pk)
     history.record(order, "created", by=by, note=str(opportunity))
     outbox.publish("order.created", order, by=by)
     return order
@@ -70,7 +70,7 @@ def accept_quote(quote: Quote, *, by: User, customer_po: str = "", wins: bool = 
 
     With ``wins`` the opportunity is won too, at the quote's net amount.
     """
-    opportunity = lock_opportunity(quote.opportunity) if quote.opportunity else None
+    opportunity = lock_opportunity(quote.opportunity_id) if quote.opportunity_id else None
     quote = lock_quote(quote)
     order = place_order(quote, by=by, customer_po=customer_po)
     if opportunity is not None:
@@ -86,7 +86,7 @@ def win_opportunity(
     closed_on: dt.date | None = None,
 ) -> Order | None:  # fmt: skip
     """Win the deal in one stroke: settle its quotes and, given a quote, place the order from it."""
-    opportunity = lock_opportunity(opportunity)
+    opportunity = lock_opportunity(opportunity.pk)
     order, default = None, opportunity.amount
     if quote is not None:
         if quote.opportunity_id != opportunity.pk:
@@ -121,20 +121,18 @@ def place_order(quote: Quote, *, by: User, customer_po: str = "") -> Order:
         customer_po=customer_po,
         prices_locked=True,
     )
+    order.account, order.contact = quote.account, quote.contact  # read already; the search text names them
     order.save()
-    OrderLine.objects.bulk_create(
-        [OrderLine(order=order, quote_line=line, **line.columns()) for line in quote.lines.all()],
-        batch_size=500,
-    )
+    carry_over(quote.lines.all(), OrderLine, order_id=order.pk, quote_line_id=F("pk"))
     history.record(order, "created", by=by, note=quote.ref)
     outbox.publish("quote.accepted", quote, by=by, payload={"order": str(order.public_id)})
     outbox.publish("order.created", order, by=by)
     return order
 
 
-def lock_opportunity(opportunity: Opportunity) -> Opportunity:
+def lock_opportunity(pk: int) -> Opportunity:
     return Opportunity.objects.select_for_update(of=("self",)).select_related("currency", "account", "contact").get(
-        pk=opportunity.pk
+        pk=pk
     )  # fmt: skip
 
 

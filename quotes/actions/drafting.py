@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.copying import carry_over
 from catalog.documents import header_columns
 from catalog.lines import LineChange, Wanted, changes_from, lines_of, write_lines
 from catalog.rates import rate_on
