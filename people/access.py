@@ -49,7 +49,8 @@ LEAD = f"{EDIT} contact qualify disqualify reopen"
 OPPORTUNITY = f"{EDIT} move hold resume win lose reopen"
 QUOTE = f"{EDIT} activate send revise accept close"
 ORDER = f"{EDIT} submit hold resume lock unlock"
-FULFILL = "fulfill_partly fulfill_completely record_fulfillment"
+# Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
+FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
 INVOICE = f"{EDIT} confirm pay credit cancel settle unsettle"
 

@@ -13,11 +13,12 @@ from django.utils import timezone
 from catalog.models import Currency
 from catalog.rates import rate_on
 from catalog.totals import in_base
-from invoices.actions.making import live_lines, settle_billing
+from invoices.actions.making import live_lines
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
 from kernel import history, outbox
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
+from orders.actions.billing import settle_billing
 from orders.actions.changing import lock as lock_order
 from orders.models import Order, OrderLine
 from people.access import require

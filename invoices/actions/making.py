@@ -20,6 +20,7 @@ from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.ownership import owner_of
 from kernel.pricing import apportion
+from orders.actions.billing import settle_billing
 from orders.actions.changing import lock as lock_order
 from orders.models import Order, OrderLine
 from people.access import require
@@ -230,23 +231,6 @@ def note_billed(order: Order, lines: Sequence[OrderLine], billed: Mapping[int, D
     for line in lines:
         line.quantity_invoiced += billed.get(line.pk, ZERO)
     settle_billing(order, lines, by=by)
-
-
-def settle_billing(order: Order, lines: Sequence[OrderLine], *, by: User) -> None:
-    """Save the invoiced quantities and bring the order's billing and status in line with them."""
-    OrderLine.objects.bulk_update(lines, ["quantity_invoiced"], batch_size=500)
-    complete = all(line.quantity_invoiced >= line.quantity - line.quantity_canceled for line in lines)
-    before = order.status
-    if complete and order.status != Order.Status.INVOICED:
-        advance(order.bill, by=by)
-    elif not complete:
-        if order.status == Order.Status.INVOICED:
-            advance(order.unbill_unfulfilled if order.fulfillment == "none" else order.unbill, by=by)
-        some = any(line.quantity_invoiced for line in lines)
-        order.billing = Order.Progress.PARTIAL if some else Order.Progress.NONE
-    order.save()
-    if order.status != before:
-        history.record(order, "billed" if complete else "unbilled", by=by, from_status=before)
 
 
 def due_date(invoice: Invoice, issued_on: dt.date) -> dt.date:

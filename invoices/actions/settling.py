@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import header_columns
 from catalog.totals import part_of, sum_up
-from invoices.actions.making import due_date, lock, refuse_if_erp_owns_invoices, settle_billing
+from invoices.actions.making import due_date, lock, refuse_if_erp_owns_invoices
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.numbering import next_gapless_number, next_number
 from kernel.pricing import round_half_up
+from orders.actions.billing import settle_billing
 from orders.actions.changing import lock as lock_order
 from orders.models import OrderLine
 from people.access import require

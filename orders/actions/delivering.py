@@ -4,19 +4,22 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel import history, outbox
-from kernel.errors import Blocker, DomainError
-from kernel.lifecycle import advance
+from kernel.errors import Blocker, ComponentOwnedElsewhere, DomainError
+from kernel.lifecycle import advance, check_step
 from kernel.ownership import destination
+from orders.actions.billing import settle_billing
 from orders.actions.changing import lock
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
-from people.access import require
+from people.access import may, require
 from people.models import User
 
 
@@ -47,10 +50,10 @@ def submit_order(order: Order, *, by: User) -> Order:
 @transaction.atomic
 def fulfill_order(order: Order, *, by: User, delivery: Delivery) -> Order:
     """Note by hand what was shipped; refused where the fulfillment comes from the ERP."""
+    order = lock(order)
+    require_fulfilling(order, by=by)
     if order.managed_by:
-        raise DomainError(
-            _("Fulfillment of this order is reported by the ERP."), code="component_owned_by_erp"
-        )
+        raise ComponentOwnedElsewhere(_("Fulfillment of this order is reported by the ERP."))
     if order.shipments.filter(delivery_note=delivery.delivery_note).exists():
         raise DomainError(
             _("There is a delivery note %s already.") % delivery.delivery_note,
@@ -70,7 +73,8 @@ def record_fulfillment(
     Deliveries are known by their delivery note; canceled and backordered quantities are totals, not additions.
     """
     order = lock(order)
-    lines = {line.key: line for line in order.lines.select_for_update()}
+    require_fulfilling(order, by=by)
+    lines = {line.key: line for line in order.lines.select_for_update().order_by("id")}
     known = set(order.shipments.values_list("delivery_note", flat=True))
     fresh = [delivery for delivery in deliveries if delivery.delivery_note not in known]
     changed = bool(fresh)
@@ -81,7 +85,7 @@ def record_fulfillment(
             setattr(known_line(lines, key), column, quantity)
     if not changed:
         return order
-    refuse_overdelivery(list(lines.values()))
+    refuse_misfits(list(lines.values()))
     before = order.status
     step_to(order, fulfillment_of(list(lines.values())), by=by)
     OrderLine.objects.bulk_update(
@@ -91,6 +95,9 @@ def record_fulfillment(
     history.record(
         order, "fulfilled", by=by, from_status=before, note=", ".join(d.delivery_note for d in fresh)
     )
+    if order.billing == Order.Progress.PARTIAL:
+        # What was canceled needs no invoice any more, so the order may be billed in full by now.
+        settle_billing(order, list(lines.values()), by=by)
     outbox.publish("order.fulfilled", order, by=by)
     return order
 
@@ -135,6 +142,14 @@ def record_erp_state(
     return order
 
 
+def require_fulfilling(order: Order, *, by: User) -> None:
+    """Who may note deliveries may note them in any order they reach; says nothing about this order's status."""
+    if not any(
+        may(by, verb, order) for verb in ("fulfill_partly", "fulfill_completely", "record_fulfillment")
+    ):
+        raise PermissionDenied(_("You may not do this."))
+
+
 def known_line(lines: Mapping[UUID, OrderLine], key: UUID) -> OrderLine:
     if key not in lines:
         raise DomainError(_("The order has no line %s.") % key, code="unknown_line", field="lines")
@@ -150,7 +165,7 @@ def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Del
             tracking=delivery.tracking, shipped_on=delivery.shipped_on,
         )  # fmt: skip
         for key, quantity in delivery.quantities.items():
-            if quantity <= 0:
+            if not quantity.is_finite() or quantity <= 0:
                 raise DomainError(
                     _("Ship more than nothing."), code="quantity_not_positive", field="quantity"
                 )
@@ -160,17 +175,27 @@ def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Del
     ShipmentLine.objects.bulk_create(moved, batch_size=500)
 
 
-def refuse_overdelivery(lines: Sequence[OrderLine]) -> None:
-    """Ordered = shipped + open + canceled: nothing may be left over or missing."""
+def refuse_misfits(lines: Sequence[OrderLine]) -> None:
+    """Ordered = shipped + open + canceled, and what is invoiced is not canceled: nothing left over or missing."""
+    wrong = [(line, *found) for line in lines if (found := misfit(line))]
     blockers = [
-        Blocker(
-            "more_than_ordered", _("%(line)s: more than was ordered") % {"line": line.description}, "quantity"
-        )
-        for line in lines
-        if line.quantity_open < 0
+        Blocker(code, f"{line.description}: {text}", "quantity", record=str(line.key))
+        for line, code, text in wrong
     ]
     if blockers:
-        raise DomainError(blockers[0].text, code="more_than_ordered", field="quantity", blockers=blockers)
+        raise DomainError(blockers[0].text, code=blockers[0].code, field="quantity", blockers=blockers)
+
+
+def misfit(line: OrderLine) -> tuple[str, Any] | None:
+    """What is wrong with the quantities of a line, as code and words."""
+    told = (line.quantity_shipped, line.quantity_canceled, line.quantity_backordered)
+    if not all(quantity.is_finite() and quantity >= 0 for quantity in told):
+        return "negative", _("a quantity cannot be negative")
+    if line.quantity_open < 0:
+        return "more_than_ordered", _("more than was ordered")
+    if line.quantity_invoiced + line.quantity_canceled > line.quantity:
+        return "already_invoiced", _("what is invoiced already cannot be canceled")
+    return None
 
 
 def fulfillment_of(lines: Sequence[OrderLine]) -> str:
@@ -181,10 +206,13 @@ def fulfillment_of(lines: Sequence[OrderLine]) -> str:
 
 
 def step_to(order: Order, fulfillment: str, *, by: User) -> None:
-    """Take the step that fits how far the delivery has come."""
+    """Take the step that fits how far the delivery has come; refused where the order is not being delivered."""
     if order.status == Order.Status.INVOICED:
         advance(order.record_fulfillment, by=by, fulfillment=fulfillment)
     elif fulfillment == Order.Progress.COMPLETE:
         advance(order.fulfill_completely, by=by)
     elif fulfillment == Order.Progress.PARTIAL:
         advance(order.fulfill_partly, by=by)
+    else:
+        # Only backorders or single cancellations so far: the order stays as it is, but it has to be under way.
+        check_step(order.fulfill_partly, by=by)
