@@ -6,7 +6,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from demo_erp.store import Store, moment
-from demo_erp.work import advance
+from demo_erp.troubles import why_held
+from demo_erp.work import advance, load
 
 SLOWEST, FASTEST = 3600.0, 0.2
 
@@ -31,7 +32,11 @@ class Clock(threading.Thread):
         for row in self.store.rows(
             "SELECT id FROM orders WHERE next_at <= ? ORDER BY next_at LIMIT 200", now
         ):
-            if not self.stop.is_set() and not paused(self.store):
+            if self.stop.is_set() or paused(self.store):
+                return
+            if why_held(load(self.store, "orders", int(row["id"]))):
+                self.store.run("UPDATE orders SET next_at = NULL WHERE id = ?", int(row["id"]))
+            else:
                 advance(self.store, int(row["id"]))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from demo_erp.money import Amounts, Line, calculate, decimal
 from demo_erp.store import Document, Store, dumps, moment
+from demo_erp.troubles import why_blocked
 
 FIRST_NUMBER = 10_000
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
@@ -187,6 +188,8 @@ def _line(store: Store, line: Any, *, rules: Rules, taken: set[str]) -> tuple[Do
         raise Refusal(422, "line_kind_invalid", f"the kind of a line is one of {', '.join(LINE_KINDS)}.")
     if kind == "goods" and not product:
         raise Refusal(422, "product_missing", "the product code is missing.")
+    if reason := why_blocked(product):
+        raise Refusal(422, "product_blocked", f"{reason}.")
     try:
         numbers = {
             name: decimal(line.get(name, "0")) for name in ("quantity", "unit_price", "discount", "tax_rate")

@@ -13,6 +13,7 @@ from demo_erp.api import Request
 from demo_erp.control import Control
 from demo_erp.intake import Refusal
 from demo_erp.store import Document, Store, moment
+from demo_erp.troubles import why_held
 
 ASSETS = Path(__file__).parent / "assets"
 KINDS = {".css": "text/css", ".js": "text/javascript"}
@@ -143,6 +144,8 @@ def _facts(store: Store, order: Document) -> str:
         invoice = store.document("invoices", int(key)) or {}
         facts.append(f"{invoice['number']}: paid {invoice['paid']}, open {invoice['balance']}")
     asked = order["requested_totals"].get("gross")
+    if reason := why_held(order):
+        facts.append(f"waits: {reason}")
     if asked not in (None, order["totals"]["gross"]):
         facts.append(f"the CRM said {asked}")
     return " · ".join(facts)

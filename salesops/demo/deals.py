@@ -1,6 +1,7 @@
 """A year of selling at Nordlicht Machines: leads, deals, quotes, orders and invoices, done by the people themselves."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -22,7 +23,6 @@ from orders.actions import (
     accept_quote,
     cancel_order,
     fulfill_order,
-    order_from_opportunity,
     submit_order,
 )
 from orders.models import Order
@@ -30,8 +30,6 @@ from people.models import User
 from quotes.actions import (
     activate_quote,
     change_quote,
-    close_quote,
-    expire_quote,
     lose_opportunity,
     quote_from_opportunity,
     revise_quote,
@@ -40,6 +38,7 @@ from quotes.actions import (
 )
 from quotes.models import Quote
 from salesops.demo.customers import FIRST, JOBS, LAST
+from salesops.demo.goods import SPECIAL
 from salesops.demo.past import happened
 
 TOPICS = ["Retrofit of a milling line", "Replacement spindle", "New machining center", "Tooling for 2027",
@@ -49,6 +48,7 @@ PROSPECTS = ["Alpen Zahnrad", "Brandt Kessel", "Ceramtec Sud", "Dorn Werkzeug", 
              "Huber Guss", "Isar Sensorik", "Jura Montres", "Kiefer Holzbau", "Linde Kran", "Mosel Fass", "Neckar Lasertechnik",
              "Odenwald Optik", "Passau Prüftechnik", "Quelle Pumpen", "Rhön Kunststoff", "Spree Drucker", "Taunus Treppen",
              "Uckermark Agrar", "Vogtland Musik", "Weser Ventile", "Xanten Ziegel", "Ybbs Kraftwerk", "Zollern Stahl"]  # fmt: skip
+PAST = 38  # so many deals are closed; the others are of today
 TOWNS = ["Bern", "Graz", "Ulm", "Mainz", "Kassel"]
 NOTES = ["Spoke about delivery times; wants a visit.", "Budget is released in the new year.", "Compares us with two others.",
          "Asked for references in medical engineering.", "Happy with the last delivery."]  # fmt: skip
@@ -58,7 +58,9 @@ class Year:
     """The year as it is told: who acts, what is sold, and chance, which is the same on every machine."""
 
     def __init__(self, people: dict[str, User], products: list[Product], accounts: list[Account]) -> None:
-        self.people, self.products, self.accounts = people, products, accounts
+        self.people, self.accounts = people, accounts
+        self.products = {product.sku: product for product in products}
+        self.ordinary = [product for product in products if product.sku not in SPECIAL]
         self.reps = [people["ada"], people["ben"], people["chloe"]]
         self.chance = Random(2026)
         self.stages = list(Stage.objects.filter(pipeline__is_default=True))
@@ -77,10 +79,17 @@ class Year:
                 made = qualify_lead(contact_lead(lead, by=rep), by=rep)
                 happened(made.lead, days_ago=max(days - 3, 0), verbs=["contacted", "qualified"])
                 if made.opportunity:
-                    happened(made.opportunity, days_ago=max(days - 3, 0))
+                    self.go_on(made.opportunity, number, rep, age=max(days - 3, 0))
             elif number % 6 == 3:
                 reason = self.chance.choice(["lost", "cannot_contact", "no_longer_interested", "canceled"])
                 disqualify_lead(lead, by=rep, reason=reason)
+
+    def go_on(self, deal: Opportunity, number: int, rep: User, *, age: int) -> None:
+        """Some of the deals that came from leads are already further on."""
+        stage = self.stages[number // 7 % 3]
+        if stage != deal.stage:
+            deal = move_opportunity(deal, by=rep, stage=stage)
+        happened(deal, days_ago=age)
 
     def lead(self, number: int, rep: User) -> Lead:
         first, last = self.chance.choice(FIRST), self.chance.choice(LAST)
@@ -95,9 +104,9 @@ class Year:
         )  # fmt: skip
 
     def deals(self) -> list[Opportunity]:
-        """Fifty-five deals of known customers, in every stage; those of the leads come on top."""
+        """Sixty-seven deals of known customers, in every stage; those of the leads come on top."""
         made = []
-        for number in range(55):
+        for number in range(PAST + 29):
             account = self.accounts[number % len(self.accounts)]
             rep = account.owner or self.reps[0]
             deal = create_opportunity(
@@ -107,26 +116,26 @@ class Year:
                 next_step=self.chance.choice(["Call", "Send samples", "Visit", "Clarify terms", ""]),
                 next_step_on=timezone.localdate() + dt.timedelta(days=self.chance.randint(-3, 14)),
             )  # fmt: skip
-            happened(deal, days_ago=250 - 4 * number)
-            stage = self.stages[number % len(self.stages)]
-            if number >= 38 and stage != deal.stage:
+            happened(deal, days_ago=max(250 - 5 * number, 1))
+            stage = self.stages[number % 4 if number >= PAST else 2 + number % 2]
+            if stage != deal.stage:
                 deal = move_opportunity(deal, by=rep, stage=stage)
             if number % 5 == 0:
                 create_activity(
                     by=rep, regarding=deal, kind="note", subject="Call", body=self.chance.choice(NOTES)
                 )
-            if number % 3 == 0 and number >= 38:
+            if number % 3 == 0 and number >= PAST:
                 due = timezone.now() + dt.timedelta(days=self.chance.randint(-2, 6))
                 create_activity(
                     by=rep, regarding=deal, kind="call", subject=f"Call {account.name}", due_at=due
                 )
             made.append(deal)
-        hold_opportunity(made[50], by=made[50].owner)
+        hold_opportunity(made[-1], by=made[-1].owner)
         return made
 
-    def some_lines(self, count: int) -> list[LineChange]:
+    def some_lines(self, count: int, special: Sequence[Product] = ()) -> list[LineChange]:
         """A basket as customers fill it: machines, tools, services, now and then a line in our own words."""
-        goods = self.chance.sample(self.products, count)
+        goods = [*special, *self.chance.sample(self.ordinary, count)]
         lines = []
         for product in goods:
             quantity = Decimal(self.chance.choice([1, 1, 2, 3, 5, 12]))
@@ -140,13 +149,14 @@ class Year:
             )
         return lines
 
-    def offer(self, deal: Opportunity, *, age: int, lines: int = 0, **terms: Any) -> Quote:
-        """A draft for the deal, made so many days ago."""
+    def offer(self, deal: Opportunity, *, age: int, special: Sequence[str] = (), **terms: Any) -> Quote:
+        """A draft for the deal, made so many days ago, with certain products if need be."""
         by = deal.owner
         assert by is not None
         expires = timezone.localdate() + dt.timedelta(days=max(45 - age, 20))
         quote = quote_from_opportunity(deal, by=by, **{"expires_on": expires} | terms)
-        quote = set_quote_lines(quote, self.some_lines(lines or self.chance.randint(2, 5)), by=by)
+        basket = self.some_lines(self.chance.randint(2, 5), [self.products[sku] for sku in special])
+        quote = set_quote_lines(quote, basket, by=by)
         happened(quote, days_ago=age)
         return quote
 
@@ -215,39 +225,6 @@ class Year:
         elif number % 5 != 4 and number < 24:
             received = ago(max(age - 25, 0))
             record_payment(invoice, by=finance, amount=invoice.total, received_on=received, method="Bank")
-
-    def quote_the_open(self, deals: list[Opportunity]) -> None:
-        """The present: drafts, offers on the customers' desks, one that has expired, one closed."""
-        for number, deal in enumerate(deals):
-            by = deal.owner
-            assert by is not None
-            quote = self.offer(deal, age=3 + number, lines=3 + number % 3)
-            if number % 4 == 0:
-                continue
-            quote = activate_quote(quote, by=by)
-            if number % 4 == 2:
-                quote = send_quote(quote, by=by)
-            if number == 5:
-                Quote.objects.filter(pk=quote.pk).update(expires_on=ago(1))
-                quote.refresh_from_db()
-                expire_quote(quote, by=self.people["admin"])
-            elif number == 9:
-                close_quote(quote, by=by, reason="canceled", note="Asked for another configuration.")
-            elif number in {6, 10}:
-                revise_quote(quote, by=by)
-
-    def submit_today(self) -> None:
-        """Orders for the ERP: some to be sent as soon as the worker starts, some still being put together."""
-        open_deals = list(Opportunity.objects.filter(status="open", lead__isnull=True).order_by("id"))
-        for number, deal in enumerate(open_deals[:12]):
-            by = deal.owner
-            assert by is not None
-            quote = activate_quote(self.offer(deal, age=2), by=by)
-            order = accept_quote(quote, by=by, customer_po=f"PO-{4500 + number}")
-            if number >= 3:
-                submit_order(order, by=by)
-        if len(open_deals) > 12 and open_deals[12].lines.exists():
-            order_from_opportunity(open_deals[12], by=open_deals[12].owner)
 
 
 def ago(days: int) -> dt.date:

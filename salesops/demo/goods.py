@@ -30,8 +30,13 @@ GOODS = {
                  ("FLT-1", "Filter cartridge", "17.35", "7.80"), ("CBL-M", "Shielded cable, by the meter", "3.45", "1.60")],
     "Services": [("SRV-INST", "Installation", 145, 88), ("SRV-TRAIN", "Operator training", 1180, 640),
                  ("SRV-CAL", "Calibration on site", 690, 380), ("SRV-REM", "Remote support", "98.00", "52.00")],
+    # The demo ERP knows these: it refuses one and lets orders of the others rest on the way (demo_erp/troubles.py).
+    "Special": [("DRV-2", "Servo drive 2 axes, old series", 2990, 1950), ("CNC-120", "Spindle 120 kW, made to order", 29900, 18800),
+                ("FLT-9", "Filter cartridge, imported", "23.60", "12.10"), ("SRV-ACC", "Acceptance test", 860, 410),
+                ("LIC-CAM", "CAM software, license for a year", 1490, 300)],
     "Literature": [("BOOK-CNC", "Handbook of CNC practice", "59.00", "31.00"), ("BOOK-G", "G-code pocket guide", "19.80", "8.20")],
 }  # fmt: skip
+SPECIAL = frozenset(sku for sku, *_facts in GOODS["Special"])
 UNITS = {"CBL-M": "m", "SRV-INST": "h", "SRV-TRAIN": "day", "SRV-REM": "h"}
 WITH_DECIMALS = {"CBL-M": 2, "SRV-INST": 2, "SRV-REM": 2}
 
@@ -50,7 +55,7 @@ def make_goods() -> list[Product]:
         for sku, name, price, cost in goods:
             product = Product(
                 sku=sku, name=name, family=group, unit=units[UNITS.get(sku, "pc")],
-                kind="service" if family == "Services" else "product", decimals=WITH_DECIMALS.get(sku, 0),
+                kind="service" if sku.startswith(("SRV", "LIC")) else "product", decimals=WITH_DECIMALS.get(sku, 0),
                 list_price=Decimal(price), standard_cost=Decimal(cost), current_cost=Decimal(cost),
                 tax_code=taxes["reduced" if family == "Literature" else "standard"], status=Product.Status.ACTIVE,
             )  # fmt: skip

@@ -12,9 +12,10 @@ from integrations.actions import Policy, save_connection, set_owner
 from integrations.models import Connection
 from people.models import User
 from salesops.demo.customers import make_customers
-from salesops.demo.deals import Year
+from salesops.demo.deals import PAST, Year
 from salesops.demo.goods import make_goods
 from salesops.demo.people import make_people, write_logins
+from salesops.demo.today import BASKETS, quote_the_open, submit_today
 
 
 class Command(BaseCommand):
@@ -41,12 +42,12 @@ class Command(BaseCommand):
         year = Year(people, products, accounts)
         year.leads()
         deals = year.deals()
-        year.close_some(deals[:38])
+        year.close_some(deals[:PAST])
         # The ERP comes late in the year: what was ordered before stays managed here.
         if settings.DEMO_ERP_URL:
             self.connect_erp(people["admin"])
-        year.quote_the_open(deals[38:])
-        year.submit_today()
+        submit_today(year, deals[PAST : PAST + len(BASKETS)])
+        quote_the_open(year, deals[PAST + len(BASKETS) :])
 
     def connect_erp(self, admin: User) -> None:
         connection = Connection(
