@@ -132,7 +132,6 @@ def excerpt(doc: OrderDoc) -> str:
 
 
 def in_words(error: ErpError) -> str:
-    """What the ERP said, line by line where it told us which."""
-    return "\n".join(
-        [error.text or type(error).__name__, *(f"{key}: {text}" for key, text in error.lines.items())]
-    )
+    """What the ERP said, and of which line where that does not say it already."""
+    said = error.text or type(error).__name__
+    return "\n".join([said, *(f"{key}: {text}" for key, text in error.lines.items() if text not in said)])
