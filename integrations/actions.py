@@ -13,7 +13,7 @@ from integrations import addresses, gate, journal, secrets
 from integrations.adapters.protocol import FoundOrder, OrderDoc, content_hash
 from integrations.dialects import lease_of
 from integrations.models import Connection, DeliveryAttempt, ExternalReference
-from integrations.writeback import record_found_order
+from integrations.writeback import record_found_order, remember
 from kernel import history, relay
 from kernel.errors import DomainError
 from kernel.models import ComponentOwnership, OutboxMessage
@@ -85,7 +85,7 @@ def bind_order(binding: Binding, *, before_commit: Callable[[], None] = lambda: 
     reference.local_version_pushed = binding.order.version
     reference.pushed_hash = content_hash(binding.doc)
     reference.last_pushed_at = timezone.now()
-    _remember_remote(reference, found)
+    remember(reference, found.ref, found.phase, found.content_hash)
     if binding.attempt:
         journal.succeed(binding.attempt, remote_id=found.ref.id)
     by = service_user("integration")
@@ -109,20 +109,9 @@ def finish_step(
     if not relay.finish(message):
         return False
     reference.state = State.LINKED
-    _remember_remote(reference, found)
+    remember(reference, found.ref, found.phase, found.content_hash)
     record_found_order(connection, order, found, by=service_user("integration"))
     return True
-
-
-def _remember_remote(reference: ExternalReference, found: FoundOrder) -> None:
-    reference.remote_type = found.ref.type
-    reference.remote_id = found.ref.id
-    reference.remote_number = found.ref.number
-    reference.remote_version = found.ref.version
-    reference.remote_modified_at = found.ref.modified_at
-    reference.remote_state = found.phase
-    reference.pulled_hash = found.content_hash
-    reference.save()
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 def deliver(destination: str, *, seconds: float = 60) -> int:
     """Deliver what is due at one connection, for a while; returns how many messages were taken up."""
+    at_work.refuse_in_transaction()
     connection = Connection.objects.filter(code=destination).first()
     if connection is None or not gate.is_open(connection):
         return 0
@@ -53,6 +54,11 @@ def deliver_message(job: Job) -> None:
         relay.bury(job.message, error=Fault("rejected", refusal.code, str(refusal)))
     except ErpError as error:
         settle(job, error)
+    except Exception as bug:
+        # A bug of ours or a hostile answer costs this message a retry, never the others their turn.
+        logger.exception("Delivery of %s failed", job.message.message_id)
+        fault = Fault("crash", type(bug).__name__, str(bug))
+        try_later(job, ErpError(str(bug)), fault)
 
 
 def settle(job: Job, error: ErpError) -> None:

@@ -1,11 +1,12 @@
 """What ERPs call us about: checked on its raw bytes, kept once, acted on by reading the document again."""
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,8 +24,9 @@ from integrations.adapters.protocol import (
 from integrations.dialects import open_adapter
 from integrations.models import Connection, InboxMessage
 from kernel import relay
-from kernel.errors import DomainError
 from people.service import service_user
+
+logger = logging.getLogger(__name__)
 
 State = InboxMessage.State
 
@@ -113,7 +115,10 @@ def process_one(connection: Connection, adapter: ErpAdapter, message: InboxMessa
                 connection, document, by=service_user("integration")
             )
             return close(message, State.DONE if news else State.IGNORED_STALE)
-    except (DomainError, ValueError, ArithmeticError, LookupError) as error:
+    except (OperationalError, InterfaceError):
+        raise  # The database is in trouble, not the document.
+    except Exception as error:
+        logger.warning("Could not take over %s %s", message.stream, message.remote_id, exc_info=True)
         return put_back(message, error)
 
 

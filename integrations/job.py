@@ -61,8 +61,7 @@ def write(job: Job, step: str, ask: Callable[[], FoundOrder]) -> FoundOrder:
 
 def asking(job: Job, attempt: DeliveryAttempt, ask: Callable[[], Any]) -> Any:
     """One call to the ERP, outside any transaction, its failure put into words and into the log."""
-    if transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("No call to an ERP inside a transaction.")
+    refuse_in_transaction()
     try:
         answer = ask()
     except Exception as failure:
@@ -71,6 +70,12 @@ def asking(job: Job, attempt: DeliveryAttempt, ask: Callable[[], Any]) -> Any:
         raise error from failure
     gate.note_success(job.connection)
     return answer
+
+
+def refuse_in_transaction() -> None:
+    """An ERP that takes half a minute must never hold a lock of ours."""
+    if transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("No call to an ERP inside a transaction.")
 
 
 def keep_lease(job: Job) -> None:

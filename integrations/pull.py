@@ -5,12 +5,13 @@ re-read with an overlap, because a row may appear behind the newest one. A row t
 parked in the inbox and tried again from there, so that one bad document never blocks its stream.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -34,6 +35,8 @@ from integrations.models import Connection, ExternalReference, SyncCursor
 from kernel import ownership, relay
 from kernel.errors import DomainError
 from people.service import service_user
+
+logger = logging.getLogger(__name__)
 
 STREAMS = {"orders": "orders", "invoices": "invoices", "payments": "invoices"}
 LOCK = timedelta(seconds=120)
@@ -146,7 +149,10 @@ def take(connection: Connection, document: OrderState | InvoiceDoc) -> bool:
     try:
         with transaction.atomic():
             return writeback.apply(connection, document, by=service_user("integration"))
-    except (DomainError, IntegrityError, ValueError, ArithmeticError, LookupError) as error:
+    except (OperationalError, InterfaceError):
+        raise  # The database is in trouble, not the document.
+    except Exception as error:
+        logger.warning("Parked %s %s", stream_of(document), document.ref.id, exc_info=True)
         inbox.park(connection, stream_of(document), document.ref, reason=f"{type(error).__name__}: {error}")
         return False
 

@@ -23,6 +23,7 @@ from integrations.adapters.protocol import (
 )
 from integrations.models import Connection, ExternalReference
 from invoices.actions import ErpInvoice, ErpInvoiceLine, ErpPayment, take_erp_invoice
+from kernel.errors import DomainError
 from orders.actions import Delivery, cancel_order, record_erp_state, record_fulfillment
 from orders.models import Order
 
@@ -30,6 +31,7 @@ State = ExternalReference.State
 
 ORDER_TYPE = "orders.order"
 INVOICE_TYPE = "invoices.invoice"
+LARGEST = Decimal(10) ** 11  # Fifteen digits, four of them after the point.
 STATUS_OF_PHASE = {"draft": "draft", "open": "accepted", "archived": "done", "canceled": "canceled"}
 
 
@@ -38,11 +40,11 @@ def record_found_order(connection: Connection, order: Order, found: FoundOrder, 
     record_erp_state(
         order,
         by=by,
-        number=found.ref.number or found.ref.id,
-        status=STATUS_OF_PHASE.get(found.phase, found.phase),
-        erp_total_net=found.total_net,
-        erp_total_tax=found.total_tax,
-        erp_total=found.total_gross,
+        number=short(found.ref.number or found.ref.id),
+        status=STATUS_OF_PHASE.get(found.phase, short(found.phase)),
+        erp_total_net=amount(found.total_net),
+        erp_total_tax=amount(found.total_tax),
+        erp_total=amount(found.total_gross),
         url=link_to(connection, found.ref),
     )
 
@@ -66,11 +68,11 @@ def apply_order(connection: Connection, state: OrderState, *, by: Any) -> bool:
     record_erp_state(
         order,
         by=by,
-        number=state.ref.number or state.ref.id,
-        status=state.status,
-        erp_total_net=state.total_net,
-        erp_total_tax=state.total_tax,
-        erp_total=state.total_gross,
+        number=short(state.ref.number or state.ref.id),
+        status=short(state.status),
+        erp_total_net=amount(state.total_net),
+        erp_total_tax=amount(state.total_tax),
+        erp_total=amount(state.total_gross),
         url=link_to(connection, state.ref),
     )
     take_progress(order, state, by=by)
@@ -102,17 +104,17 @@ def invoice_of(connection: Connection, doc: InvoiceDoc) -> ErpInvoice:
     return ErpInvoice(
         connection=connection.code,
         erp_id=doc.ref.id,
-        number=doc.number,
+        number=short(doc.number),
         kind=doc.kind,
-        erp_status=doc.status_text or doc.status,
+        erp_status=short(doc.status_text or doc.status),
         currency=doc.currency,
         issued_on=doc.issued_on,
         due_on=doc.due_on,
-        net=doc.total_net,
-        tax=doc.total_tax,
-        total=doc.total_gross,
-        amount_paid=doc.amount_paid,
-        balance=doc.balance,
+        net=amount(doc.total_net),
+        tax=amount(doc.total_tax),
+        total=amount(doc.total_gross),
+        amount_paid=amount(doc.amount_paid),
+        balance=amount(doc.balance),
         lines=[invoice_line_of(line) for line in doc.lines],
         payments=[payment_of(payment) for payment in doc.payments],
         is_canceled=doc.status == "canceled",
@@ -125,9 +127,9 @@ def invoice_line_of(line: InvoiceLineDoc) -> ErpInvoiceLine:
     return ErpInvoiceLine(
         description=line.description[:500],
         quantity=line.quantity,
-        unit_price=line.unit_price,
-        net=line.net_amount,
-        tax=line.tax_amount or Decimal(0),
+        unit_price=amount(line.unit_price),
+        net=amount(line.net_amount),
+        tax=amount(line.tax_amount or Decimal(0)),
         tax_rate=line.tax_rate or Decimal(0),
         line_key=UUID(line.line_key) if is_ours else None,
     )
@@ -136,7 +138,7 @@ def invoice_line_of(line: InvoiceLineDoc) -> ErpInvoiceLine:
 def payment_of(payment: PaymentDoc) -> ErpPayment:
     return ErpPayment(
         erp_id=payment.ref.id,
-        amount=payment.amount,
+        amount=amount(payment.amount),
         received_on=payment.paid_on or timezone.localdate(),
         reference=payment.reference[:100],
     )
@@ -180,10 +182,10 @@ def remember(reference: ExternalReference, ref: RemoteRef, status: str, digest: 
     reference.state = State.LINKED
     reference.remote_type = ref.type
     reference.remote_id = ref.id
-    reference.remote_number = ref.number
-    reference.remote_version = ref.version
+    reference.remote_number = short(ref.number)
+    reference.remote_version = ref.version[:120]
     reference.remote_modified_at = ref.modified_at
-    reference.remote_state = status
+    reference.remote_state = status[:40]
     reference.pulled_hash = digest
     reference.last_pulled_at = timezone.now()
     reference.save()
@@ -225,12 +227,24 @@ def delivery_of(doc: ShipmentDoc) -> Delivery:
     """A shipment of the ERP by our line keys; freight is no goods."""
     quantities = {UUID(line.line_key): line.quantity for line in doc.lines if line.line_key != FREIGHT_KEY}
     return Delivery(
-        delivery_note=doc.number or doc.id,
+        delivery_note=short(doc.number or doc.id),
         quantities=quantities,
-        carrier=doc.carrier,
-        tracking=doc.tracking,
+        carrier=short(doc.carrier),
+        tracking=doc.tracking[:100],
         shipped_on=doc.shipped_on or timezone.localdate(),
     )
+
+
+def amount(figure: Decimal) -> Decimal:
+    """A figure of the ERP, verbatim, unless no document can hold it."""
+    if not figure.is_finite() or abs(figure) >= LARGEST:
+        raise DomainError(gettext("The ERP gives %s as an amount.") % figure, code="no_amount")
+    return figure
+
+
+def short(text: str) -> str:
+    """A number or word of the ERP in the length that numbers and words have."""
+    return text[:60].replace("\x00", "")
 
 
 def link_to(connection: Connection, ref: RemoteRef) -> str:

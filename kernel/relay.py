@@ -55,6 +55,8 @@ _NO_ERROR = Fault("").columns()
 def claim(destination: str, *, limit: int = 1, lease: timedelta = LEASE) -> list[OutboxMessage]:
     """Lease due messages to this worker and commit at once; a leased message is nobody else's."""
     now = timezone.now()
+    if not OutboxMessage.objects.due(destination, now).exists():
+        return []  # Looking takes no lock; on the embedded database a transaction would.
     try:
         with transaction.atomic():
             locked = OutboxMessage.objects.due(destination, now).select_for_update(skip_locked=True)

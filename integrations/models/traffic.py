@@ -56,7 +56,10 @@ class DeliveryAttempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message", "attempt_no", "step"], name="attempt_step_once")
         ]
-        indexes = [models.Index(fields=["connection", "-id"], name="attempt_recent")]
+        indexes = [
+            models.Index(fields=["connection", "-id"], name="attempt_recent"),
+            models.Index(fields=["connection", "started_at"], name="attempt_per_minute"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_step_display()} #{self.attempt_no}"
