@@ -1,6 +1,7 @@
 """What happened with a record and what is planned, as one story."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,10 @@ from django.db import models
 
 from activities.models import Activity
 from kernel import history
+from kernel.models import HistoryEntry
+
+# Cells typed within this time of each other belong together.
+SITTING = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,27 @@ def timeline(record: models.Model, *, limit: int = 30) -> list[Entry]:
             f"h{e.pk}", e.actor, e.verb, e.at, e.note, e.from_status if e.from_status != e.to_status else "",
             e.to_status if e.from_status != e.to_status else "", e.reason, e.changes,
         )
-        for e in history.of(record)[:limit]
+        for e in folded(history.of(record)[: 4 * limit])
     ]  # fmt: skip
     finished = regarding(record).filter(status=Activity.Status.COMPLETED).order_by("-done_at", "-id")[:limit]
     entries += [
         Entry(f"a{a.pk}", a.owner or a.team, told(a), a.done_at or a.updated_at, a.body) for a in finished
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def folded(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:
+    """The newest first, with a sitting at the line editor told as one change from its first figure to its last."""
+    kept: list[HistoryEntry] = []
+    for entry in entries:
+        last = kept[-1] if kept else None
+        same = last is not None and (last.verb, last.actor_id) == (entry.verb, entry.actor_id)
+        if last is None or not same or entry.verb != "lines_changed" or last.at - entry.at > SITTING:
+            kept.append(entry)
+            continue
+        for name, (before, _after) in entry.changes.items():
+            last.changes[name] = [before, last.changes.get(name, [None, None])[1]]
+    return kept
 
 
 def told(activity: Activity) -> str:

@@ -21,13 +21,15 @@ EMPTY: tuple[Any, ...] = (None, "")
 class DocumentForm(RecordForm):
     """The header of a document: who buys, in which money, on which terms, to which address."""
 
-    account = CustomerField("account", label=_("Account"), hint=_("Who buys: number or name of a company."))
-    contact = CustomerField("contact", label=_("Contact"), hint=_("The person there, or who buys without a company."))
+    account = CustomerField("account", label=_("Account"), hint=_("Who buys: name or number of a company."))
+    contact = CustomerField("contact", label=_("Contact"), hint=_("The person there, or who buys alone."))
     kind: ClassVar[str] = ""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, user, self.kind, "account", "contact")
+        # One of the two is enough: the account is asked for unless a contact is given.
+        self.fields["account"].required = not (self.is_bound and self.data.get("contact", "").strip())
         self.fields["currency"].required = False
         self.fields["name"].required = False
         lists = PriceList.objects.filter(is_active=True).order_by("name")
@@ -39,8 +41,6 @@ class DocumentForm(RecordForm):
         """Somebody buys; what is left empty of name and money comes from the customer."""
         values = self.cleaned_data
         account, contact = values.get("account"), values.get("contact")
-        if account is None and contact is None and not self.errors:
-            self.add_error("account", _("Choose an account or a contact."))
         if account is None and contact is not None:
             values["account"] = contact.account
         for name in MONEY:
