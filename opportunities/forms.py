@@ -68,11 +68,11 @@ class MoveForm(forms.Form):
         self, *args: Any, opportunity: Opportunity, stage: Stage | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        stages = stages_of(opportunity)
+        others = [found for found in stages_of(opportunity) if found.pk != opportunity.stage_id]
         field: Any = self.fields["stage"]
-        field.queryset = Stage.objects.filter(pipeline_id=opportunity.stage.pipeline_id).order_by("position")
-        following = [found for found in stages if found.position > opportunity.stage.position]
-        chosen = stage or next(iter(following), opportunity.stage)
+        field.queryset = Stage.objects.filter(pk__in=[found.pk for found in others]).order_by("position")
+        following = [found for found in others if found.position > opportunity.stage.position]
+        chosen = stage or next(iter([*following, *reversed(others)]), opportunity.stage)
         self.initial["stage"] = chosen.pk
         for blocker in opportunity.missing_for(chosen):
             self.ask(opportunity, blocker.field)
