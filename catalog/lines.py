@@ -214,9 +214,14 @@ def save_lines(
     if added := [line for line in lines if line.key not in before]:
         model.objects.bulk_create(added, batch_size=500)
     if changed := [line for line in lines if line.key in before and before[line.key] != snapshot(line)]:
-        # An upsert by primary key: one statement, where bulk_update builds a CASE for every cell.
-        model.objects.bulk_create(
-            changed, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=UPDATED
+        save_columns(changed, UPDATED)
+
+
+def save_columns(lines: Sequence[PricedLine], names: Sequence[str]) -> None:
+    """Save some columns of rows that exist: an upsert by primary key, where bulk_update builds a CASE a cell."""
+    if lines:
+        type(lines[0])._default_manager.bulk_create(
+            lines, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=names
         )
 
 

@@ -90,6 +90,8 @@ def in_base(amount: Decimal, rate: Decimal, currency: Currency | None = None) ->
 
 def part_of(line: PricedLine, quantity: Decimal, digits: int) -> dict[str, Decimal]:
     """The amounts of the first ``quantity`` units of the line."""
+    if quantity == line.quantity:
+        return {name: getattr(line, name) for name in line.AMOUNTS}
     amounts = PricedLineAmounts(
         str(line.key), line.base, line.manual_discount, line.net, line.header_discount, line.tax, line.total
     )

@@ -7,23 +7,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.copying import carry_over
 from catalog.documents import header_columns
-from catalog.lines import LineChange, Wanted, changes_from, lines_of, write_lines
+from catalog.lines import LineChange, Wanted, changes_from, write_lines
 from catalog.rates import rate_on
 from catalog.totals import part_of, sum_up
+from customers.parties import refuse_unfit_customer
 from invoices.models import Invoice, InvoiceLine
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.ownership import owner_of
 from kernel.pricing import apportion
+from kernel.writing import assign
 from orders.actions.billing import settle_billing
 from orders.actions.changing import lock as lock_order
 from orders.models import Order, OrderLine
-from people.access import require
+from people.access import refuse_handover, require
 from people.models import User
 
 ZERO = Decimal(0)
@@ -38,11 +42,12 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
     """Make a new invoice from nothing; refused where the ERP makes invoices."""
     require(by, "add", Invoice)
     refuse_if_erp_owns_invoices()
-    invoice = Invoice(**values)
-    if invoice.customer is None:
-        raise DomainError(_("Choose a customer."), code="no_customer", field="account")
+    invoice = Invoice()
+    assign(invoice, values, allowed=CHANGEABLE)
     if invoice.owner_id is None and invoice.team_id is None:
         invoice.owner, invoice.team = by, by.team
+    require(by, "add", invoice)
+    refuse_unfit_customer(invoice, by)
     if invoice.account and invoice.payment_terms_id is None:
         invoice.payment_terms_id = invoice.account.payment_terms_id
     invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
@@ -51,6 +56,7 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
         write_lines(invoice, lines, on=timezone.localdate(), country=invoice.ship_to_country)
         invoice.save()
     history.record(invoice, "created", by=by)
+    outbox.publish("invoice.created", invoice, by=by)
     return invoice
 
 
@@ -73,17 +79,19 @@ def invoice_from_order(
         **header_columns(order), **order.addresses(), name=order.name, order=order, opportunity_id=order.opportunity_id,
         payment_terms_id=order.payment_terms_id, custom=order.custom,
     )  # fmt: skip
-    shares = shares_of(order, lines, billed)
     take_freight(invoice, order, lines, billed)
-    made = [
-        InvoiceLine(invoice=invoice, order_line=line, **(line.columns() | shares[line.pk]), )
-        for line in lines
-        if billed.get(line.pk)
-    ]  # fmt: skip
-    sum_up(invoice, made)
-    invoice.discount_percent, invoice.discount_amount = ZERO, invoice.header_discount_amount
-    invoice.save()
-    InvoiceLine.objects.bulk_create(made, batch_size=500)
+    if bills_whole(lines, billed):
+        sum_up(invoice, lines)
+        save_with_discount(invoice)
+        carry_over(
+            order.lines.all(), InvoiceLine, invoice_id=invoice.pk, order_line_id=F("pk"), discount_percent=None,
+            discount_amount=F("manual_discount"),
+        )  # fmt: skip
+    else:
+        made = shares_of(invoice, order, lines, billed)
+        sum_up(invoice, made)
+        save_with_discount(invoice)
+        InvoiceLine.objects.bulk_create(made, batch_size=500)
     note_billed(order, lines, billed, by=by)
     history.record(invoice, "created", by=by, note=order.ref)
     history.record(order, "invoiced", by=by, note=str(invoice.public_id))
@@ -96,11 +104,11 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
     """Change the header of a new invoice."""
     invoice = lock(invoice, version)
     advance(invoice.edit, by=by)
-    if unknown := set(values) - CHANGEABLE:
-        raise DomainError(
-            _("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field"
-        )
-    changes = history.changes_of(invoice, values)
+    refuse_handover(invoice, values, by)
+    changes = assign(invoice, values, allowed=CHANGEABLE)
+    if not changes:
+        return invoice
+    refuse_unfit_customer(invoice, by, changes)
     priced = {"currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code"}
     if invoice.order_id and (fixed := priced & set(changes)):
         raise DomainError(
@@ -110,14 +118,9 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
         raise DomainError(
             _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
         )
-    for name, value in values.items():
-        setattr(invoice, name, value)
     if invoice.order_id is None:
         invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
-        if lines := lines_of(invoice):
-            write_lines(
-                invoice, changes_from(lines), on=timezone.localdate(), country=invoice.ship_to_country
-            )
+        write_lines(invoice, changes_from, on=timezone.localdate(), country=invoice.ship_to_country)
     invoice.save()
     history.record(invoice, "changed", by=by, changes=changes)
     return invoice
@@ -183,26 +186,36 @@ def live_lines(order: Order) -> list[InvoiceLine]:
     )
 
 
+def bills_whole(lines: Sequence[OrderLine], billed: Mapping[int, Decimal]) -> bool:
+    """Whether every line is billed in full and for the first time: then its amounts are the order line's own."""
+    return all(not line.quantity_invoiced and billed.get(line.pk) == line.quantity for line in lines)
+
+
+def save_with_discount(invoice: Invoice) -> None:
+    """Save the header; its discount is the sum of what its lines carry, whatever made it on the order."""
+    invoice.discount_percent, invoice.discount_amount = ZERO, invoice.header_discount_amount
+    invoice.save()
+
+
 def shares_of(
-    order: Order, lines: Sequence[OrderLine], billed: Mapping[int, Decimal]
-) -> dict[int, dict[str, Any]]:
-    """The amounts of each billed line: its share up to the new quantity, less what live invoices have already."""
+    invoice: Invoice, order: Order, lines: Sequence[OrderLine], billed: Mapping[int, Decimal]
+) -> list[InvoiceLine]:
+    """The billed lines: each its share up to the new quantity, less what live invoices have already."""
     digits = order.currency.digits
     already: dict[int, dict[str, Decimal]] = {}
     for part in live_lines(order):
         sums = already.setdefault(part.order_line_id, dict.fromkeys(InvoiceLine.AMOUNTS, ZERO))  # type: ignore[arg-type]
         for name in InvoiceLine.AMOUNTS:
             sums[name] += getattr(part, name)
-    shares: dict[int, dict[str, Any]] = {}
+    made = []
     for line in lines:
         if quantity := billed.get(line.pk):
             upto = part_of(line, line.quantity_invoiced + quantity, digits)
             before = already.get(line.pk, {})
-            shares[line.pk] = {name: upto[name] - before.get(name, ZERO) for name in InvoiceLine.AMOUNTS}
-            shares[line.pk]["quantity"] = quantity
-            shares[line.pk]["discount_percent"] = None
-            shares[line.pk]["discount_amount"] = shares[line.pk]["manual_discount"]
-    return shares
+            share: dict[str, Any] = {name: upto[name] - before.get(name, ZERO) for name in InvoiceLine.AMOUNTS}
+            share |= {"quantity": quantity, "discount_percent": None, "discount_amount": share["manual_discount"]}
+            made.append(InvoiceLine(invoice=invoice, order_line=line, **line.columns() | share))
+    return made
 
 
 def take_freight(

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.lines import save_columns
 from kernel import history, outbox
 from kernel.errors import Blocker, ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance, check_step
@@ -88,9 +89,7 @@ def record_fulfillment(
     refuse_misfits(list(lines.values()))
     before = order.status
     step_to(order, fulfillment_of(list(lines.values())), by=by)
-    OrderLine.objects.bulk_update(
-        lines.values(), ["quantity_shipped", "quantity_canceled", "quantity_backordered"], batch_size=500
-    )
+    save_columns(list(lines.values()), ["quantity_shipped", "quantity_canceled", "quantity_backordered"])
     order.save()
     history.record(
         order, "fulfilled", by=by, from_status=before, note=", ".join(d.delivery_note for d in fresh)

@@ -1,9 +1,26 @@
 """What must hold before an order takes a step, in the words people see."""
 
+from typing import Any
+
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import PaymentTerms
 from kernel.lifecycle import Guard
 from kernel.ownership import owner_of
+
+# In the database's words what OrderLine.quantity_to_invoice says of one line: more than nothing is ready.
+READY: dict[str, Q] = {
+    PaymentTerms.Invoicing.WHEN_ORDERED: Q(quantity__gt=F("quantity_canceled") + F("quantity_invoiced")),
+    PaymentTerms.Invoicing.WHEN_FULFILLED: Q(quantity_shipped__gt=F("quantity_invoiced")),
+}
+
+
+def invoicing_of(order: Any) -> str:
+    """When the order's payment terms let it be invoiced; without terms at once."""
+    terms = order.payment_terms
+    return str(terms.invoicing) if terms else PaymentTerms.Invoicing.WHEN_ORDERED
+
 
 has_lines = Guard("no_lines", _("it has no lines"), lambda order: order.lines.exists(), field="lines")
 has_ship_to = Guard(
@@ -35,6 +52,6 @@ crm_owns_invoices = Guard(
 has_something_to_invoice = Guard(
     "nothing_to_invoice",
     _("nothing is ready to be invoiced under its payment terms"),
-    lambda order: any(line.quantity_to_invoice > 0 for line in order.lines.all()),
+    lambda order: order.lines.filter(READY[invoicing_of(order)]).exists(),
 )
 is_managed_here = Guard("managed_in_erp", _("it is managed in the ERP"), lambda order: not order.is_pulled)
