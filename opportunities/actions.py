@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.actions import hand_over
 from catalog.lines import Wanted, write_lines
+from customers.parties import refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError, TransitionRefused
 from kernel.lifecycle import advance
@@ -27,7 +28,6 @@ from opportunities.deals import (
     open_opportunity,
     price_again,
     refuse_new_currency,
-    refuse_unfit_customer,
     take_rate,
 )
 from opportunities.models import Opportunity, Stage

@@ -1,6 +1,6 @@
 """Parts of larger actions on an opportunity: opening it, its way through the stages, its terms."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from catalog.lines import changes_from, lines_of, write_lines
 from catalog.models import Currency, PriceList
 from catalog.rates import base_currency, rate_on
 from customers.models import Account
+from customers.parties import refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.numbering import next_number
@@ -17,7 +18,7 @@ from kernel.writing import assign
 from leads.models import Lead
 from opportunities.models import Opportunity, StageVisit
 from opportunities.selectors import first_stage
-from people.access import may, require
+from people.access import require
 from people.models import User
 
 FIELDS = frozenset({
@@ -39,7 +40,7 @@ def open_opportunity(by: User, values: Mapping[str, Any], *, lead: Lead | None =
     opportunity.probability = opportunity.stage.probability
     assign(opportunity, {"name": "", **terms(given), **given}, allowed=FIELDS)
     require(by, "add", opportunity)
-    refuse_unfit_customer(opportunity, by, {"account", "contact"})
+    refuse_unfit_customer(opportunity, by)
     take_rate(opportunity)
     opportunity.number = next_number("opportunity")
     opportunity.save(force_insert=True)
@@ -57,18 +58,6 @@ def enter_stage(opportunity: Opportunity) -> None:
 
 def leave_stage(opportunity: Opportunity) -> None:
     opportunity.stage_visits.filter(left_at=None).update(left_at=timezone.now())
-
-
-def refuse_unfit_customer(opportunity: Opportunity, by: User, names: Collection[str]) -> None:
-    """Nobody deals with a customer that does not exist for them, or one we stopped dealing with."""
-    for name in sorted({"account", "contact"} & set(names)):
-        customer = getattr(opportunity, name)
-        if customer is None:
-            continue
-        if not may(by, "view", customer):
-            raise DomainError(_("There is no such %(what)s.") % {"what": name}, code="not_found", field=name)
-        if not customer.is_active:
-            raise DomainError(_("%(who)s is inactive.") % {"who": customer}, code="inactive", field=name)
 
 
 # --- terms and prices -------------------------------------------------------------
