@@ -4,7 +4,7 @@ A grant says for a role and a kind of record: which records (scope) and which ve
 "change", "delete" and the names of the steps. A record outside one's scope does not exist for the asker (404).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel.errors import DomainError
 from people.models import Role
 
 
@@ -52,7 +53,7 @@ ORDER = f"{EDIT} submit hold resume lock unlock"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
 FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
-INVOICE = f"{EDIT} confirm pay credit cancel settle unsettle"
+INVOICE = f"{EDIT} assign confirm pay credit cancel settle unsettle"
 
 CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist", "discounttier",
            "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
@@ -181,6 +182,23 @@ def require(user: Any, verb: str, record_or_model: Any) -> None:
     """Raise PermissionDenied unless this person may do this."""
     if not may(user, verb, record_or_model):
         raise PermissionDenied(_("You may not do this."))
+
+
+def refuse_handover(record: Any, values: Mapping[str, Any], by: Any) -> None:
+    """A new owner or team is given by those who may assign, and only within their own reach.
+
+    What waits in one's team's queue may be taken by hand.
+    """
+    after = type(record)(**{name: values.get(name, getattr(record, name)) for name in ("owner", "team")})
+    if (after.owner_id, after.team_id) == (record.owner_id, record.team_id):
+        return
+    if record.owner_id is None and after.owner_id == by.pk and may(by, "change", record):
+        return
+    require(by, "assign", record)
+    if not may(by, "assign", after):
+        raise DomainError(
+            _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
+        )
 
 
 def allows(verb: str) -> Callable[[Any, Any], bool]:

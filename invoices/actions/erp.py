@@ -1,13 +1,14 @@
 """Invoices the ERP has made: taken over with its figures, verbatim, and never computed again."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from catalog.models import Currency
@@ -145,7 +146,7 @@ def free_number(said: ErpInvoice, invoice: Invoice) -> str:
 def step(invoice: Invoice, said: ErpInvoice, *, by: User) -> None:
     if said.is_canceled:
         advance(invoice.take_canceled, by=by)
-    elif invoice.status != Invoice.Status.CANCELED:
+    else:
         paid = said.amount_paid != 0 or said.balance == 0
         advance(invoice.take_paid if paid else invoice.take_billed, by=by)
 
@@ -178,23 +179,34 @@ def take_payments(invoice: Invoice, said: ErpInvoice) -> None:
     """The ERP's payments as our ledger shows them; one that the ERP took back disappears."""
     said_ids = {payment.erp_id for payment in said.payments}
     gone = invoice.allocations.exclude(payment=None).exclude(payment__erp_id__in=said_ids)
-    orphans = list(gone.values_list("payment_id", flat=True))
+    touched = set(gone.values_list("payment_id", flat=True))
     gone.delete()
-    Payment.objects.filter(pk__in=orphans, allocations=None).delete()
     for paid in said.payments:
         if paid.amount <= 0:
             continue
         booked: dict[str, Any] = {
             "account_id": invoice.account_id, "contact_id": invoice.contact_id, "currency_id": invoice.currency_id,
-            "amount": paid.amount, "unallocated": ZERO, "received_on": paid.received_on, "reference": paid.reference,
+            "received_on": paid.received_on, "reference": paid.reference,
         }  # fmt: skip
         payment, _made = Payment.objects.update_or_create(
             managed_by=said.connection, erp_id=paid.erp_id, defaults=booked,
-            create_defaults=booked | {"number": next_number("payment")},
+            create_defaults=booked | {"number": next_number("payment"), "amount": paid.amount},
         )  # fmt: skip
         Allocation.objects.update_or_create(
             invoice=invoice, payment=payment, defaults={"amount": paid.amount}
         )
+        touched.add(payment.pk)
+    sum_up_payments(touched)
+
+
+def sum_up_payments(touched: Collection[int]) -> None:
+    """A payment that the ERP spread over several invoices comes to the sum of its parts; one without parts goes."""
+    for payment in Payment.objects.filter(pk__in=touched).annotate(parts=Sum("allocations__amount")):
+        if payment.parts is None:
+            payment.delete()
+        elif payment.amount != payment.parts:
+            payment.amount = payment.parts
+            payment.save()
 
 
 def bill_order(order: Order, *, by: User) -> None:

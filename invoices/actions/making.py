@@ -212,8 +212,14 @@ def shares_of(
         if quantity := billed.get(line.pk):
             upto = part_of(line, line.quantity_invoiced + quantity, digits)
             before = already.get(line.pk, {})
-            share: dict[str, Any] = {name: upto[name] - before.get(name, ZERO) for name in InvoiceLine.AMOUNTS}
-            share |= {"quantity": quantity, "discount_percent": None, "discount_amount": share["manual_discount"]}
+            share: dict[str, Any] = {
+                name: upto[name] - before.get(name, ZERO) for name in InvoiceLine.AMOUNTS
+            }
+            share |= {
+                "quantity": quantity,
+                "discount_percent": None,
+                "discount_amount": share["manual_discount"],
+            }
             made.append(InvoiceLine(invoice=invoice, order_line=line, **line.columns() | share))
     return made
 

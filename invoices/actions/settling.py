@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import header_columns
 from catalog.totals import part_of, sum_up
-from invoices.actions.making import due_date, lock, refuse_if_erp_owns_invoices
+from invoices.actions.making import due_date, lock
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
 from kernel import history, outbox
 from kernel.errors import DomainError
@@ -31,7 +31,6 @@ ZERO = Decimal(0)
 @transaction.atomic
 def confirm_invoice(invoice: Invoice, *, by: User, issued_on: dt.date | None = None) -> Invoice:
     """Give the invoice its number; from now on it is a legal document and never changes."""
-    refuse_if_erp_owns_invoices()
     invoice = lock(invoice)
     check_step(invoice.confirm, by=by)
     issued_on = issued_on or timezone.localdate()
@@ -100,7 +99,6 @@ def credit_invoice(
 
     The credit settles what is still owed; the rest of it stays with the customer.
     """
-    refuse_if_erp_owns_invoices()
     invoice = lock(invoice)
     check_step(invoice.may_be_credited, by=by)
     lines = list(invoice.lines.all())
@@ -131,6 +129,8 @@ def credit_invoice(
 @transaction.atomic
 def cancel_invoice(invoice: Invoice, *, by: User, note: str = "") -> Invoice:
     """Call the invoice off; what it billed of its order can be invoiced again. Its number stays used."""
+    if invoice.order_id:
+        lock_order(invoice.order)  # type: ignore[arg-type]
     invoice = lock(invoice)
     before = invoice.status
     advance(invoice.cancel, by=by)
@@ -145,7 +145,9 @@ def cancel_invoice(invoice: Invoice, *, by: User, note: str = "") -> Invoice:
 def give_back(invoice: Invoice, *, by: User) -> None:
     """Return the billed quantities to the order."""
     order = lock_order(invoice.order)  # type: ignore[arg-type]
-    lines = {line.pk: line for line in OrderLine.objects.select_for_update().filter(order=order)}
+    lines = {
+        line.pk: line for line in OrderLine.objects.select_for_update().filter(order=order).order_by("id")
+    }
     for line in invoice.lines.all():
         if line.order_line_id in lines:
             lines[line.order_line_id].quantity_invoiced -= line.quantity
@@ -162,7 +164,9 @@ def allocate(invoice: Invoice, amount: Decimal, *, by: User, **source: Any) -> N
         payment.unallocated -= amount
         payment.save()
     elif credit := source.get("credit_note"):
-        credit.balance += amount
+        # The mirror of an invoice: both figures are negative and go towards what was given.
+        credit.amount_paid -= amount
+        credit.balance = credit.total - credit.amount_paid
         credit.save()
     history.record(invoice, "paid", by=by, from_status=before, note=str(amount))
     outbox.publish("invoice.paid", invoice, by=by, payload={"amount": str(amount)})

@@ -4,7 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.lifecycle import Guard
 
-has_lines = Guard("no_lines", _("it has no lines"), lambda invoice: invoice.lines.exists(), field="lines")
+# A credit note may give back nothing but the freight that is left.
+has_lines = Guard(
+    "no_lines",
+    _("it has no lines"),
+    lambda invoice: invoice.lines.exists() or (invoice.kind == "credit_note" and invoice.freight != 0),
+    field="lines",
+)
 is_ours = Guard(
     "component_owned_by_erp",
     _("it comes from the ERP and is changed there"),

@@ -196,7 +196,7 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
 
     @transition(
         field=status,
-        source=[Status.ACTIVE, Status.PAID],
+        source=[Status.ACTIVE, Status.PAID, Status.CANCELED],
         target=Status.ACTIVE,
         permission=allows("write_back"),
         custom={"hidden": True},
@@ -207,7 +207,7 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
 
     @transition(
         field=status,
-        source=[Status.ACTIVE, Status.PAID],
+        source=[Status.ACTIVE, Status.PAID, Status.CANCELED],
         target=Status.PAID,
         permission=allows("write_back"),
         custom={"hidden": True},

@@ -1,0 +1,26 @@
+"""Who may stand on a document: a customer one knows and still deals with."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+from people.access import may
+from people.models import User
+
+PARTIES = frozenset({"account", "contact"})
+
+
+def refuse_unfit_customer(document: Any, by: User, names: Collection[str] = PARTIES) -> None:
+    """Nobody deals with a customer that does not exist for them, with one we stopped dealing with, or with none."""
+    for name in sorted(PARTIES & set(names)):
+        customer = getattr(document, name)
+        if customer is None:
+            continue
+        if not may(by, "view", customer):
+            raise DomainError(_("There is no such %(what)s.") % {"what": name}, code="not_found", field=name)
+        if not customer.is_active:
+            raise DomainError(_("%(who)s is inactive.") % {"who": customer}, code="inactive", field=name)
+    if PARTIES & set(names) and document.account is None and document.contact is None:
+        raise DomainError(_("Choose a customer."), code="no_customer", field="account")
