@@ -33,7 +33,7 @@ def carry_over(lines: QuerySet[Any], model: type[PricedLine], **columns: Any) ->
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        targets.append(field.column)
+        targets.append(str(field.column))
         expressions[f"new_{field.attname}"] = _expression(field, columns)
     # Ordered, so that the new keys rise as the old ones did.
     chosen = lines.order_by("position", "id").annotate(**expressions).values_list(*expressions)

@@ -220,7 +220,8 @@ def save_lines(
 def save_columns(lines: Sequence[PricedLine], names: Sequence[str]) -> None:
     """Save some columns of rows that exist: an upsert by primary key, where bulk_update builds a CASE a cell."""
     if lines:
-        type(lines[0])._default_manager.bulk_create(
+        manager: Any = type(lines[0])._default_manager
+        manager.bulk_create(
             lines, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=names
         )
 
