@@ -155,8 +155,8 @@ def plain(amount: Decimal | None) -> Decimal | None:
     """An amount with two places; one with more stays as it is, so that it is found wrong."""
     if amount is None:
         return None
-    short = amount.normalize()
-    return short + Decimal("0.00") if short == round(short, 2) else amount
+    short = round(amount, 2)
+    return short if short == amount else amount
 
 
 def quantities(lines: Sequence[Any], name: str) -> tuple[Decimal, ...]:

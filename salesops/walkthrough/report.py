@@ -41,6 +41,7 @@ class Report:
     def begin(self) -> None:
         """The heads of the columns; the story's time runs from here."""
         self.started = time.monotonic()
+        self.say()
         self.row("time", "step", "record", "state", "amount")
         self.say("-" * 92)
 
