@@ -116,7 +116,7 @@ def test_a_worker_that_dies_loses_no_order_and_makes_no_second_one(demo_erp, mon
 
 
 def test_a_create_that_was_written_down_but_not_answered_is_quarantined_by_the_next_worker(
-    demo_erp, monkeypatch
+    demo_erp, settings, monkeypatch
 ):
     connect(demo_erp)
     order = submitted_order()
@@ -124,7 +124,7 @@ def test_a_create_that_was_written_down_but_not_answered_is_quarantined_by_the_n
     assert DeliveryAttempt.objects.get(step="create").outcome == ""
 
     with capabilities(RestAdapter, monkeypatch, create_guarantee=CreateGuarantee.SEARCH_ONLY):
-        monkeypatch.setattr(django_settings, "SALESOPS_TIME_SCALE", 1.0)
+        settings.SALESOPS_TIME_SCALE = 1.0
         make_due()
         delivery.deliver("demo")
 
