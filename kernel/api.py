@@ -1,8 +1,10 @@
 """What every API list shares: pages by key, filters by name; no viewset may be imported here, because the settings
 load this module first."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -187,7 +189,7 @@ def since(column: str, description: str) -> Narrow:
     def apply(queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         # A plus sign that nobody escaped arrives as a space.
         moment = parse_datetime(value.replace(" ", "+") if "T" in value else value)
-        if moment is None:
+        if moment is None or not 1900 < moment.year < 9000:
             raise ValueError(_("Give a moment such as 2026-01-31T12:00:00Z."))
         return queryset.filter(**{f"{column}__gte": make_aware(moment) if is_naive(moment) else moment})
 
@@ -218,13 +220,19 @@ class Json(JSONParser):
     """JSON of a bearable size and depth."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        length = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else None
-        if length and int(length) > LARGEST_BODY:
+        raw = stream.read(LARGEST_BODY + 1)
+        if len(raw) > LARGEST_BODY:
             raise ParseError(_("The body is too large."))
         try:
-            return super().parse(stream, media_type, parser_context)
+            data = super().parse(BytesIO(raw), media_type, parser_context)
+            if b"\\ud" in raw.lower():
+                # Half of a character is no text: no database keeps it and no answer could repeat it.
+                json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
+        except UnicodeEncodeError:
+            raise ParseError(_("The JSON holds half of a character.")) from None
+        return data
 
 
 class LoginRate(AnonRateThrottle):

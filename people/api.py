@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from kernel.api import Json, LoginRate, Narrow, choice, exact
+from kernel.api import Json, LoginRate, Narrow, Narrowing, choice, exact
 from kernel.bodies import Refusing
 from people.models import ApiToken, Role, User
 
@@ -170,6 +170,7 @@ class UserViewSet(GenericViewSet[Any]):
     """The people one can give records to; only read here."""
 
     serializer_class = UserBody
+    filter_backends = (Narrowing,)
     queryset = User.objects.filter(is_service=False, is_active=True).select_related("team")
     filters: dict[str, Narrow] = {
         "username": exact("username", "Username."),

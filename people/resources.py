@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from kernel import history
-from kernel.api import Json, Keyset, Narrow
+from kernel.api import Json, Keyset, Narrow, Narrowing
 from kernel.bodies import RecordBody, Ref, Refusing, StepBody
 from kernel.errors import Conflict
 from kernel.lifecycle import StatefulModel, Step, steps
@@ -142,6 +142,7 @@ class RecordViewSet(GenericViewSet[Any]):
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
     parser_classes = (Json,)
+    filter_backends = (Narrowing,)
 
     # --- reading ---
 
