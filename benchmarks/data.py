@@ -136,7 +136,8 @@ def records(world: World) -> None:
          payment_terms_id=str(world.terms.pk))  # fmt: skip
     fill(Lead, f"generate_series(1, {world.size}) g", number="'LEA-' || lpad(g::text, 8, '0')",
          topic="'Interest in product ' || g % 200", first_name="'Grace'", last_name="'Hopper ' || g", company=name,
-         email="'lead' || g || '@example.com'", phone="'+49 30 ' || g", search_text=f"lower('lea-' || g || ' ' || {name})",
+         email="'lead' || g || '@example.com'", phone="'+49 30 ' || g",
+         search_text=f"lower('lea-' || g || ' ' || {name})",
          owner_id=owner("g"), team_id=team("g"), estimated_value="g % 1000 * 100",
          rating="(ARRAY['hot','warm','cold'])[1 + g % 3]",
          status="CASE g % 10 WHEN 0 THEN 'disqualified' ELSE 'open' END",

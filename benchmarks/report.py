@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from benchmarks.measure import Result
 
-HEAD = f"{'row':<34}{'floor ms':>9}{'ours ms':>9}{'p95':>8}{'ratio':>8}{'target':>8}{'SQL':>5}{'most':>6}{'CPU ms':>8}  "
+HEAD = f"{'row':<34}{'floor ms':>9}{'ours ms':>9}{'p95':>8}{'ratio':>8}{'target':>8}{'SQL':>5}{'most':>6}{'CPU ms':>8}"
 PACKAGES = ("Django", "djangorestframework", "psycopg2-binary", "gunicorn", "Jinja2")
 
 

@@ -61,8 +61,10 @@ class Server:
 def running() -> Iterator[Server]:
     """A server on a free port for as long as it is measured."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4",
-               "--no-control-socket", "--keep-alive", "300", "--log-level", "warning"]  # fmt: skip
+    command = [
+        sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4",
+        "--no-control-socket", "--keep-alive", "300", "--log-level", "warning",
+    ]  # fmt: skip
     child = subprocess.Popen(
         command, cwd=ROOT, env=os.environ, start_new_session=True, preexec_fn=die_with_parent
     )
