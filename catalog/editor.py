@@ -163,14 +163,16 @@ def typed_rows(data: Any) -> list[Row]:
     return [one for one in rows if not one.is_empty and not one.remove]
 
 
-def read_rows(rows: Sequence[Row], there: Sequence[PricedLine], document: PricedDocument) -> list[LineChange]:
-    """What the rows ask for, every misfit named by line and cell; at most three queries."""
+def read_rows(
+    rows: Sequence[Row], there: Sequence[PricedLine], document: PricedDocument, *, first: int = 1
+) -> list[LineChange]:
+    """What the rows ask for, every misfit named by line (counted from ``first``) and cell; at most three queries."""
     lines = {str(line.key): line for line in there}
     shown = {typed.key: row_of(lines[typed.key], document) for typed in rows if typed.key in lines}
     known = Known.of(rows, shown)
     blockers: list[Blocker] = []
     changes = []
-    for number, typed in enumerate(rows, 1):
+    for number, typed in enumerate(rows, first):
         wrong: list[tuple[str, Any, str]] = []
         changes.append(read_row(typed, lines.get(typed.key), shown.get(typed.key), known, wrong))
         if typed.key and typed.key not in lines:

@@ -94,12 +94,12 @@ class LineEdit(LinesForm):
         self.rows = [row_of(self.there[at], document)]
         if self.cell in CELLS:
             setattr(self.rows[0], self.cell, self.value)
-        changes[at] = read_rows(self.rows, [self.there[at]], document)[0]
+        changes[at] = read_rows(self.rows, [self.there[at]], document, first=at + 1)[0]
         return changes
 
     def add(self, changes: list[LineChange], at: int, document: PricedDocument) -> list[LineChange]:
         self.new_at = at + 1
-        changes.insert(self.new_at, read_rows(self.rows, [], document)[0])
+        changes.insert(self.new_at, read_rows(self.rows, [], document, first=self.new_at + 1)[0])
         return changes
 
     def copy(self, changes: list[LineChange], at: int, document: PricedDocument) -> list[LineChange]:

@@ -159,7 +159,8 @@ def open_book(
     products = {request.product.pk for request in requests}
     wanted = {request.unit_id for request in requests if request.unit_id}
     units = Unit.objects.in_bulk(list(wanted | {request.product.unit_id for request in requests}))
-    money = price_list.currency if price_list is not None else currency
+    known = currency is not None and price_list is not None and currency.pk == price_list.currency_id
+    money = price_list.currency if price_list is not None and not known else currency
     rate = ONE if money is None else ONE / rate_on(money, on)
     if price_list is None:
         return PriceBook(None, rate, {}, units)

@@ -94,9 +94,11 @@ class User(AbstractUser):
     @cached_property
     def team_ids(self) -> frozenset[int]:
         """The person's team and all teams below it."""
-        if self.team_id is None or self.team is None:
+        if self.team_id is None:
             return frozenset()
-        return frozenset(Team.objects.filter(path__startswith=self.team.path).values_list("pk", flat=True))
+        # The path of a team names all teams above it, so one question finds those below.
+        below = Team.objects.filter(path__contains=f"/{self.team_id}/")
+        return frozenset(below.values_list("pk", flat=True))
 
 
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]

@@ -269,6 +269,8 @@ LOGOUT_REDIRECT_URL = "login"
 
 # The __Host- prefix makes the browser refuse a cookie that a neighboring host or plain HTTP tries to set.
 _COOKIE_PREFIX = "__Host-" if HTTPS else ""
+# A quote of a thousand lines as one form, for people without JavaScript.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
