@@ -239,11 +239,19 @@ def test_a_stranger_does_not_qualify_a_lead(seller, role):
     assert nothing_was_made(lead)
 
 
-def test_nobody_qualifies_into_a_customer_they_cannot_see(seller):
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        lambda stranger: {"account": AccountFactory(owner=stranger), "opportunity": None},
+        lambda stranger: {"contact": ContactFactory(owner=stranger), "opportunity": None},
+        lambda stranger: {"opportunity": OpportunityFactory(owner=stranger)},
+    ],
+)
+def test_nobody_qualifies_into_what_they_cannot_see(seller, unseen):
     lead = LeadFactory(owner=seller)
 
     with pytest.raises(DomainError) as refused:
-        qualify_lead(lead, by=seller, choices=Choices(account=AccountFactory(owner=UserFactory())))
+        qualify_lead(lead, by=seller, choices=Choices(**unseen(UserFactory())))
 
     assert refused.value.code == "not_found"
     assert nothing_was_made(lead)
