@@ -16,11 +16,16 @@ def refuse_unfit_customer(document: Any, by: User, names: Collection[str] = PART
     """Nobody deals with a customer that does not exist for them, with one we stopped dealing with, or with none."""
     for name in sorted(PARTIES & set(names)):
         customer = getattr(document, name)
-        if customer is None:
-            continue
-        if not may(by, "view", customer):
+        if customer is not None and not may(by, "view", customer):
             raise DomainError(_("There is no such %(what)s.") % {"what": name}, code="not_found", field=name)
-        if not customer.is_active:
-            raise DomainError(_("%(who)s is inactive.") % {"who": customer}, code="inactive", field=name)
+    refuse_stopped_customer(document, names)
     if PARTIES & set(names) and document.account is None and document.contact is None:
         raise DomainError(_("Choose a customer."), code="no_customer", field="account")
+
+
+def refuse_stopped_customer(document: Any, names: Collection[str] = PARTIES) -> None:
+    """Nothing new for a customer we stopped dealing with."""
+    for name in sorted(PARTIES & set(names)):
+        customer = getattr(document, name)
+        if customer is not None and not customer.is_active:
+            raise DomainError(_("%(who)s is inactive.") % {"who": customer}, code="inactive", field=name)

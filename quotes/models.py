@@ -39,6 +39,12 @@ has_no_order = Guard(
     lambda quote: not quote.orders.exclude(status="canceled").exists(),
 )
 
+is_ours = Guard(
+    "component_owned_by_erp",
+    _("it comes from the ERP and is changed there"),
+    lambda quote: not quote.managed_by,
+)
+
 # Each reason belongs to exactly one status; the database knows this too.
 REASONS = {
     "draft": ["in_progress"],
@@ -145,6 +151,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=Status.DRAFT,
         target=Status.DRAFT,
         permission=allows("change"),
+        conditions=[is_ours],
         custom={"hidden": True},
     )
     def edit(self) -> None:
@@ -155,7 +162,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=Status.DRAFT,
         target=Status.ACTIVE,
         permission=allows("activate"),
-        conditions=[has_lines, is_current, opportunity_is_open],
+        conditions=[is_ours, has_lines, is_current, opportunity_is_open],
         custom={"label": _("Activate"), "primary": True, "order": 10, "hint": _("Freezes prices and terms")},
     )
     def activate(self) -> None:
@@ -167,9 +174,10 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         target=Status.ACTIVE,
         permission=allows("send"),
         conditions=[
+            is_ours,
             Guard(
                 "already_sent", _("it was sent already"), lambda quote: quote.status_reason == "in_progress"
-            )
+            ),
         ],
         custom={"label": _("Mark as sent"), "order": 20, "hide_blocked": True},
     )
@@ -182,7 +190,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=Status.ACTIVE,
         target=Status.WON,
         permission=allows("accept"),
-        conditions=[has_lines, is_current, has_no_order, opportunity_is_open],
+        conditions=[is_ours, has_lines, is_current, has_no_order, opportunity_is_open],
         custom={
             "label": _("Accept"),
             "primary": True,
@@ -200,6 +208,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=Status.ACTIVE,
         target=Status.CLOSED,
         permission=allows("revise"),
+        conditions=[is_ours],
         custom={"label": _("Revise"), "order": 30, "hint": _("Closes this revision and opens a new draft")},
     )
     def revise(self) -> None:
@@ -210,9 +219,20 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=[Status.DRAFT, Status.ACTIVE],
         target=Status.CLOSED,
         permission=allows("close"),
+        conditions=[is_ours],
         custom={"label": _("Close"), "danger": True, "asks": True},
     )
     def close(self, *, reason: str) -> None:
+        self._close(reason)
+
+    @transition(
+        field=status,
+        source=[Status.DRAFT, Status.ACTIVE],
+        target=Status.CLOSED,
+        custom={"hidden": True},
+    )
+    def settle(self, *, reason: str) -> None:
+        """Its deal is decided; the right to decide that is asked of the deal."""
         self._close(reason)
 
     @transition(

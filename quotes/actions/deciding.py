@@ -14,14 +14,14 @@ from kernel.lifecycle import advance
 from opportunities.closing import close_as_lost
 from opportunities.models import Opportunity
 from people.models import User
-from quotes.actions.drafting import COPIED_ON_REVISION, copy_lines, lock
+from quotes.actions.drafting import COPIED_ON_REVISION, copy_lines, lock, lock_with_opportunity
 from quotes.models import Quote
 
 
 @transaction.atomic
 def activate_quote(quote: Quote, *, by: User) -> Quote:
     """Freeze the draft: what it says now is what is offered."""
-    quote = lock(quote)
+    quote = lock_with_opportunity(quote)
     before = quote.status
     advance(quote.activate, by=by)
     quote.save()
@@ -45,7 +45,7 @@ def send_quote(quote: Quote, *, by: User) -> Quote:
 @transaction.atomic
 def revise_quote(quote: Quote, *, by: User) -> Quote:
     """Close this revision and open the next one as a draft, with the same number and all lines."""
-    quote = lock(quote)
+    quote = lock_with_opportunity(quote)
     before = quote.status
     advance(quote.revise, by=by)
     quote.save()
@@ -111,14 +111,18 @@ def lose_opportunity(
 def settle_quotes(
     opportunity: Opportunity, *, by: User, reason: str, keep: Quote | None = None
 ) -> list[Quote]:
-    """Close the opportunity's drafts and active quotes, except the one to keep; part of a larger action."""
-    open_quotes = opportunity.quotes.select_for_update().filter(
+    """Close the opportunity's drafts and active quotes, except the one to keep; part of a larger action.
+
+    Whoever may close the deal closes its quotes with it, also those that belong to colleagues.
+    """
+    open_quotes = opportunity.quotes.select_for_update(of=("self",)).filter(
         status__in=[Quote.Status.DRAFT, Quote.Status.ACTIVE]
-    )
+    ).select_related("account", "contact").order_by("id")  # fmt: skip
     closed = [quote for quote in open_quotes if keep is None or quote.pk != keep.pk]
     for quote in closed:
         before = quote.status
-        advance(quote.close, by=by, reason=reason)
+        advance(quote.settle, by=by, reason=reason)
         quote.save()
         history.record(quote, "closed", by=by, from_status=before, note=str(opportunity))
+        outbox.publish("quote.closed", quote, by=by)
     return closed

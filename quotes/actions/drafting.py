@@ -12,15 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.copying import carry_over
 from catalog.documents import header_columns
-from catalog.lines import LineChange, Wanted, changes_from, lines_of, write_lines
+from catalog.lines import LineChange, Wanted, changes_from, write_lines
+from catalog.models import Currency
 from catalog.rates import rate_on
+from catalog.totals import in_base
+from customers.parties import refuse_stopped_customer, refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
+from kernel.writing import assign
 from opportunities.models import Opportunity
-from people.access import require
+from people.access import refuse_handover, require
 from people.models import User
 from quotes.models import Quote, QuoteLine
 
@@ -30,6 +34,11 @@ CHANGEABLE = {
     "shipping_method", "requested_delivery_on", "terms_text", "language", "owner", "team", "custom",
     *Quote.ADDRESS_FIELDS,
 }  # fmt: skip
+# Without one of these changing, a draft keeps the prices it has, whatever the price list says meanwhile.
+AFFECT_PRICES = {
+    "account", "contact", "currency", "price_list", "discount_percent", "discount_amount", "freight",
+    "freight_tax_code", "effective_from", "ship_to_country",
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -37,9 +46,10 @@ def create_quote(*, by: User, lines: Sequence[LineChange] = (), **values: Any) -
     """Make a draft from nothing, with its lines."""
     require(by, "add", Quote)
     refuse_if_erp_owns_quotes()
-    quote = new_quote(by, values)
+    quote = new_quote(by, {"name": "", **values})
+    refuse_unfit_customer(quote, by)
     quote.save()
-    if lines:
+    if lines or quote.freight:
         write_lines(quote, lines, on=pricing_day(quote), country=quote.ship_to_country)
         quote.save()
     history.record(quote, "created", by=by)
@@ -56,9 +66,11 @@ def quote_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     require(by, "view", opportunity)
     if opportunity.status != Opportunity.Status.OPEN:
         raise DomainError(_("The opportunity is closed."), code="opportunity_closed", field="opportunity")
-    taken = header_columns(opportunity, **{"name": opportunity.name} | values)
-    quote = new_quote(by, taken)
-    quote.opportunity = opportunity
+    quote = new_quote(
+        by, values, **header_columns(opportunity), name=opportunity.name, opportunity=opportunity
+    )
+    refuse_unfit_customer(quote, by, values)
+    refuse_other_currency(quote, quote.currency)
     quote.save()
     copy_opportunity_lines(quote, opportunity)
     history.record(quote, "created", by=by, note=str(opportunity))
@@ -68,34 +80,39 @@ def quote_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
 
 @transaction.atomic
 def copy_quote(quote: Quote, *, by: User) -> Quote:
-    """Make a new draft with a number of its own from any quote."""
+    """Make a new draft with a number of its own from any quote; it belongs to the same deal while that is open."""
     require(by, "add", Quote)
-    require(by, "view", quote)
     refuse_if_erp_owns_quotes()
-    copied = {name: getattr(quote, name) for name in COPIED_ON_REVISION}
-    draft = new_quote(by, header_columns(quote, **copied | {"expires_on": None}))
-    draft.opportunity = quote.opportunity
+    quote = lock_with_opportunity(quote)
+    require(by, "view", quote)
+    copied = {name: getattr(quote, name) for name in COPIED_ON_REVISION} | {"expires_on": None}
+    deal = quote.opportunity
+    if deal and deal.status == Opportunity.Status.OPEN:
+        copied["opportunity"] = deal
+    draft = new_quote(by, {}, **header_columns(quote), **copied)
+    refuse_stopped_customer(draft)
+    draft.total_base = in_base(draft.total, draft.exchange_rate, draft.currency)
     draft.save()
     copy_lines(quote, draft)
     history.record(draft, "created", by=by, note=quote.ref)
+    outbox.publish("quote.created", draft, by=by)
     return draft
 
 
 @transaction.atomic
 def change_quote(quote: Quote, *, by: User, version: int | None = None, **values: Any) -> Quote:
-    """Change the header of a draft and price it again."""
+    """Change the header of a draft; it is priced again where that bears on its prices."""
     quote = lock(quote, version)
     advance(quote.edit, by=by)
-    if unknown := set(values) - CHANGEABLE:
-        raise DomainError(
-            _("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field"
-        )
+    refuse_handover(quote, values, by)
     refuse_new_currency(quote, values)
-    changes = history.changes_of(quote, values)
-    for name, value in values.items():
-        setattr(quote, name, value)
-    take_rate(quote)
-    reprice_lines(quote)
+    changes = assign(quote, values, allowed=CHANGEABLE)
+    if not changes:
+        return quote
+    refuse_unfit_customer(quote, by, changes)
+    if AFFECT_PRICES & changes.keys():
+        take_rate(quote)
+        reprice_lines(quote)
     quote.save()
     history.record(quote, "changed", by=by, changes=changes)
     return quote
@@ -116,7 +133,7 @@ def set_quote_lines(quote: Quote, lines: Wanted, *, by: User, version: int | Non
 @transaction.atomic
 def get_products(quote: Quote, *, by: User) -> Quote:
     """Add the lines of the quote's opportunity to the draft."""
-    quote = lock(quote)
+    quote = lock_with_opportunity(quote)
     advance(quote.edit, by=by)
     if quote.opportunity is None:
         raise DomainError(_("The quote has no opportunity to take products from."), code="no_opportunity")
@@ -147,7 +164,9 @@ def lock(quote: Quote, version: int | None = None) -> Quote:
     """The quote as it stands now, held until the transaction ends; refuses a stale version."""
     locked = Quote.objects.select_for_update(of=("self",)).select_related(
         "currency", "account", "contact", "price_list", "opportunity"
-    ).get(pk=quote.pk)  # fmt: skip
+    ).filter(pk=quote.pk).first()  # fmt: skip
+    if locked is None:
+        raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
     if version is not None and locked.version != version:
         raise Conflict(
             _("Somebody else changed this quote meanwhile. Look at it again, then repeat your change.")
@@ -155,18 +174,31 @@ def lock(quote: Quote, version: int | None = None) -> Quote:
     return locked
 
 
-def new_quote(by: User, values: Mapping[str, Any]) -> Quote:
-    """A draft with a number, an owner and the defaults of its customer; not saved."""
-    quote = Quote(**values, number=next_number("quote"))
+def lock_with_opportunity(quote: Quote) -> Quote:
+    """Its opportunity first, then the quote: who makes a quote and who closes the deal wait for each other."""
+    if quote.opportunity_id:
+        list(Opportunity.objects.select_for_update().filter(pk=quote.opportunity_id).values_list("pk"))
+    return lock(quote)
+
+
+def new_quote(by: User, said: Mapping[str, Any], **taken: Any) -> Quote:
+    """A draft with a number, an owner and the defaults of its customer; not saved.
+
+    ``taken`` comes from an earlier document, ``said`` from a person and is checked.
+    """
+    quote = Quote(**taken)
+    assign(quote, said, allowed=CHANGEABLE)
     if quote.owner_id is None and quote.team_id is None:
         quote.owner, quote.team = by, by.team
+    require(by, "add", quote)
     take_customer_defaults(quote)
     take_rate(quote)
+    quote.number = next_number("quote")
     return quote
 
 
 def take_customer_defaults(quote: Quote) -> None:
-    """Fill addresses, terms and price list from the customer where nothing was given."""
+    """Fill addresses and terms from the customer where nothing was given."""
     customer = quote.customer
     if customer is None:
         raise DomainError(_("Choose a customer."), code="no_customer", field="account")
@@ -192,16 +224,27 @@ def pricing_day(quote: Quote) -> dt.date:
 
 def reprice_lines(quote: Quote) -> None:
     """Price the draft's lines again after its header changed."""
-    if lines := lines_of(quote):
-        write_lines(quote, changes_from(lines), on=pricing_day(quote), country=quote.ship_to_country)
+    write_lines(quote, changes_from, on=pricing_day(quote), country=quote.ship_to_country)
 
 
 def refuse_new_currency(quote: Quote, values: Mapping[str, Any]) -> None:
     currency = values.get("currency")
-    if currency is not None and currency.pk != quote.currency_id and quote.lines.exists():
+    if currency is None or currency.pk == quote.currency_id:
+        return
+    refuse_other_currency(quote, currency)
+    if quote.lines.exists():
         raise DomainError(
             _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
         )
+
+
+def refuse_other_currency(quote: Quote, currency: Currency) -> None:
+    """One currency along the chain: a deal's quotes are in the deal's."""
+    if quote.opportunity and quote.opportunity.currency_id != currency.pk:
+        raise DomainError(
+            _("The opportunity is in %(currency)s.") % {"currency": quote.opportunity.currency},
+            code="currency_of_chain", field="currency",
+        )  # fmt: skip
 
 
 def refuse_if_erp_owns_quotes() -> None:
@@ -211,7 +254,9 @@ def refuse_if_erp_owns_quotes() -> None:
 
 def copy_lines(source: Quote, target: Quote) -> None:
     """The same lines on another quote, amounts included, with one statement."""
-    carry_over(source.lines.all(), QuoteLine, quote_id=target.pk, opportunity_line_id=F("opportunity_line_id"))
+    carry_over(
+        source.lines.all(), QuoteLine, quote_id=target.pk, opportunity_line_id=F("opportunity_line_id")
+    )
 
 
 def copy_opportunity_lines(quote: Quote, opportunity: Opportunity) -> None:
