@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import PricedDocument, PricedLine
@@ -21,6 +21,7 @@ CELL_OF = {
     "discount_percent": "discount", "discount_amount": "discount", "tax_code": "tax", "tax_rate": "tax",
     "typed_tax": "tax",
 }  # fmt: skip
+MOST_CODES = 400  # of units and tax codes that the boxes suggest
 COLUMNS = (
     "key", "product__sku", "description", "quantity", "unit__code", "unit_price", "discount_percent",
     "discount_amount", "tax_code__code", "net", "tax_rate", "tax",
@@ -70,7 +71,7 @@ class Lines:
     prices_locked: bool = False
     blank: int = 0
     errors: list[str] = field(default_factory=list)
-    units: list[str] = field(default_factory=list)
+    units: list[tuple[str, str]] = field(default_factory=list)
     taxes: list[tuple[str, str]] = field(default_factory=list)
     price_list: str = ""
 
@@ -87,12 +88,14 @@ def table_of_lines(document: PricedDocument, *, more: Sequence[str] = (), at: in
 
 
 def editor_of_lines(document: PricedDocument, url: str, *, blank: int = 5) -> Lines:
-    """The lines with all that the editor needs; three queries, however many lines there are."""
+    """The lines with all that the editor needs; two queries, however many lines there are."""
     lines = table_of_lines(document)
     lines.url, lines.blank = url, blank
     lines.prices_locked = bool(getattr(document, "prices_locked", False))
-    lines.units = list(Unit.objects.order_by("code").values_list("code", flat=True)[:200])
-    lines.taxes = list(TaxCode.objects.order_by("code").values_list("code", "name")[:200])
+    units = Unit.objects.order_by().values_list(Value("unit"), "code", "name")
+    codes = units.union(TaxCode.objects.order_by().values_list(Value("tax"), "code", "name"), all=True)
+    for kind, code, name in sorted(codes[:MOST_CODES]):
+        (lines.units if kind == "unit" else lines.taxes).append((code, name))
     lines.price_list = str(document.price_list.public_id) if document.price_list else ""
     return lines
 

@@ -96,11 +96,15 @@ def start_of(record: Any) -> Start:
         start.order_id = record.pk
     if isinstance(record, Quote):
         start.quote_number = record.number
+    elif isinstance(record, Order) and "quote" in record._state.fields_cache:
+        start.quote_number = record.quote.number if record.quote else ""
     elif start.order_id:
         number = Order.objects.filter(pk=start.order_id).values_list("quote__number", flat=True).first()
         start.quote_number = number or ""
     start.opportunity_id = record.opportunity_id
-    if start.opportunity_id:
+    if start.opportunity_id and "opportunity" in record._state.fields_cache:
+        start.lead_id = record.opportunity.lead_id
+    elif start.opportunity_id:
         leads = Opportunity.objects.filter(pk=start.opportunity_id).values_list("lead_id", flat=True)
         start.lead_id = leads.first()
     return start
