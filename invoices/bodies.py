@@ -51,7 +51,7 @@ class InvoiceLineBody(LineBody):
         list_serializer_class = RefList
 
 
-class AllocationBody(serializers.ModelSerializer[Any]):
+class AllocationBody(Refusing, serializers.ModelSerializer[Any]):
     """Part of a payment or credit note that settles an invoice."""
 
     invoice = serializers.UUIDField(

@@ -84,7 +84,7 @@ class Keyset(BasePagination):
             "properties": {
                 "next": {**address, "description": "Address of the next page; null on the last one."},
                 "previous": {**address, "description": "Address of the page before; null on the first one."},
-                "results": schema,
+                "results": {**schema, "description": "The records of this page."},
             },
         }
 

@@ -1,5 +1,6 @@
 """The pieces API bodies are made of: fields that are named one by one, references by name, nothing ignored."""
 
+import copy
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -51,6 +52,21 @@ HELPS = {
 }
 
 
+_built: dict[type, dict[str, Any]] = {}
+
+
+def twin(one: Any) -> Any:
+    """A field of its own for each request: it is bound to one body and may have looked things up."""
+    if isinstance(one, serializers.BaseSerializer):
+        nested = copy.deepcopy(one)
+        nested.help_text = one.help_text
+        return nested
+    made = copy.copy(one)
+    if isinstance(made, Ref):
+        made.found = {}
+    return made
+
+
 class Refusing(serializers.Serializer[Any]):
     """Takes the fields it names and refuses every other, also those that are only read."""
 
@@ -59,9 +75,15 @@ class Refusing(serializers.Serializer[Any]):
     reserved_as: ClassVar[str] = ""  # the kind of record under which some fields are reserved to roles
 
     def get_fields(self) -> dict[str, Any]:
+        kind = type(self)
+        if kind not in _built:
+            _built[kind] = self.built()
+        hidden = set(self.hidden())
+        return {name: twin(one) for name, one in _built[kind].items() if name not in hidden}
+
+    def built(self) -> dict[str, Any]:
+        """The fields of this kind of body with what they mean; worked out once, because models are slow to read."""
         fields = super().get_fields()
-        for name in self.hidden():
-            fields.pop(name, None)
         for name, one in fields.items():
             one.help_text = one.help_text or self.helps.get(name) or HELPS.get(name, "")
         return fields
@@ -120,8 +142,8 @@ class RecordBody(Readable, Refusing, serializers.ModelSerializer[Any]):
 
     only_at_change: ClassVar[frozenset[str]] = frozenset({"version"})
 
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+    def built(self) -> dict[str, Any]:
+        fields = super().built()
         if "custom" in fields:
             fields["custom"] = Custom(required=False, help_text=HELPS["custom"])
         return fields

@@ -68,7 +68,7 @@ class OrderLineBody(LineBody):
         list_serializer_class = RefList
 
 
-class ShipmentLineBody(serializers.ModelSerializer[Any]):
+class ShipmentLineBody(Refusing, serializers.ModelSerializer[Any]):
     """How much of a line went with a shipment."""
 
     line = serializers.UUIDField(source="order_line.key", help_text="Id of the order line.")
@@ -79,7 +79,7 @@ class ShipmentLineBody(serializers.ModelSerializer[Any]):
         extra_kwargs = {"quantity": {"help_text": "How many, in the line's unit."}}
 
 
-class ShipmentBody(serializers.ModelSerializer[Any]):
+class ShipmentBody(Refusing, serializers.ModelSerializer[Any]):
     """Goods that left for the customer."""
 
     lines = ShipmentLineBody(many=True, help_text="What was in it.")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, Throttled, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -30,6 +31,16 @@ class NoSuchLogin(AuthenticationFailed):
 
     default_detail = _("Username and password do not match.")
     default_code = "wrong_credentials"
+
+
+class ByPassword(BaseAuthentication):
+    """Nobody is signed in yet: the body says who it is."""
+
+    def authenticate(self, request: Request) -> None:
+        return None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
 
 
 class TokenRequest(Refusing):
@@ -102,7 +113,9 @@ class TokenViewSet(GenericViewSet[Any]):
 
     def get_authenticators(self) -> list[Any]:
         # Signing in asks for a password; a stale token or cookie that comes along must not get in the way.
-        return [] if self.request and self.request.method == "POST" else super().get_authenticators()
+        return (
+            [ByPassword()] if self.request and self.request.method == "POST" else super().get_authenticators()
+        )
 
     def get_throttles(self) -> list[Any]:
         return [LoginRate()] if self.action == "create" else super().get_throttles()

@@ -147,7 +147,8 @@ class RecordViewSet(GenericViewSet[Any]):
     # --- reading ---
 
     def get_queryset(self) -> QuerySet[Any]:
-        shape = self.row if self.action == "list" else self.body
+        # Steps and changes read the record anew under a lock, so its lines are only read where they are shown.
+        shape = self.body if self.action == "retrieve" else self.row
         if getattr(self, "swagger_fake_view", False):
             return shape.rows().none()
         return visible(self.request.user, shape.rows())
@@ -171,7 +172,7 @@ class RecordViewSet(GenericViewSet[Any]):
 
     def retrieve(self, request: Request, **where: Any) -> Response:
         """One record, with its ETag."""
-        return self.show(self.one())
+        return self.answer(self.one(), self.body)
 
     @extend_schema(responses=StepShown(many=True), filters=False)
     @action(detail=True, url_path="steps", pagination_class=None)
@@ -266,9 +267,11 @@ class RecordViewSet(GenericViewSet[Any]):
     def show(self, record: Any, body: type[RecordBody] | None = None, *, made: bool = False) -> Response:
         """The record as the API shows it, read anew so that nothing stale is shown."""
         body = body or self.body
-        fresh = body.rows().get(pk=record.pk)
-        shown = body(fresh, context=self.get_serializer_context()).data
-        headers = {"ETag": f'"{fresh.version}"'} if hasattr(fresh, "version") else {}
+        return self.answer(body.rows().get(pk=record.pk), body, made=made)
+
+    def answer(self, record: Any, body: type[RecordBody], *, made: bool = False) -> Response:
+        shown = body(record, context=self.get_serializer_context()).data
+        headers = {"ETag": f'"{record.version}"'} if hasattr(record, "version") else {}
         return Response(shown, status=201 if made else 200, headers=headers)
 
     def take(self, method: Callable[..., Any], asks: type[Refusing], gives: Any, made: bool) -> Response:

@@ -116,8 +116,8 @@ def test_no_value_in_any_field_breaks_a_line(api, seller, euro, field):
     ("where", "step", "field"),
     [
         ("leads", "qualify", "account"), ("leads", "qualify", "estimated_revenue"), ("leads", "disqualify", "reason"),
-        ("opportunities", "win", "actual_revenue"), ("opportunities", "win", "closed_on"), ("opportunities", "win", "quote"),
-        ("opportunities", "move", "stage"), ("opportunities", "lose", "reason"), ("quotes", "close", "reason"),
+        ("opportunities", "win", "actual_revenue"), ("opportunities", "win", "closed_on"),
+        ("opportunities", "win", "quote"), ("opportunities", "move", "stage"), ("opportunities", "lose", "reason"), ("quotes", "close", "reason"),
         ("quotes", "accept", "customer_po"), ("orders", "cancel", "reason"), ("orders", "fulfill", "deliveries"),
         ("orders", "invoice", "quantities"), ("invoices", "pay", "amount"), ("invoices", "confirm", "issued_on"),
         ("invoices", "credit", "quantities"), ("quotes", "send", "version"),

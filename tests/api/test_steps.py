@@ -274,7 +274,7 @@ class TestFulfilling:
 
         answer = client_of(manager).post(address("orders", order, "fulfill"), self.told(order))
 
-        assert (answer.status_code, answer.data["code"]) == (422, "component_owned_by_erp")
+        assert (answer.status_code, answer.data["code"]) == (409, "component_owned_by_erp")
 
     def test_too_much_and_unknown_lines_are_refused(self, seller, machine, euro):
         order = OrderFactory(owner=seller, status="submitted")
