@@ -24,6 +24,8 @@ PRICE_LIST_FIELDS = frozenset(
     {"name", "currency", "valid_from", "valid_to", "is_active", "is_default", "custom"}
 )
 
+MOST_DECIMALS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -42,7 +44,7 @@ def create_product(*, by: User, **values: Any) -> Product:
     require(by, "add", Product)
     product = Product()
     assign(product, values, allowed=PRODUCT_FIELDS - hidden_fields(by, "product"))
-    refuse_second_sku(product)
+    refuse_misfit_product(product)
     product.save(force_insert=True)
     history.record(product, "created", by=by)
     outbox.publish("product.created", product, by=by)
@@ -55,7 +57,7 @@ def change_product(product: Product, *, by: User, version: int | None = None, **
     product = locked(product, version=version)
     require(by, "change", product)
     if changes := assign(product, values, allowed=PRODUCT_FIELDS - hidden_fields(by, "product")):
-        refuse_second_sku(product)
+        refuse_misfit_product(product)
         product.save()
         history.record(product, "changed", by=by, changes=changes)
         outbox.publish("product.changed", product, by=by)
@@ -133,7 +135,9 @@ def set_prices(
     price_list = locked(price_list, version=version)
     require(by, "change", price_list)
     refuse_misfit_prices(prices)
-    price_list.items.filter(pk__in=list(removed)).delete()
+    gone = list(price_list.items.filter(pk__in=list(removed)).select_related("product"))
+    price_list.items.filter(pk__in=[item.pk for item in gone]).delete()
+    changes: dict[str, list[Any]] = {item.product.sku: [told(item), None] for item in gone}
     products = {price.product.pk for price in prices}
     there = {
         (item.product_id, item.unit_id): item for item in price_list.items.filter(product_id__in=products)
@@ -141,16 +145,26 @@ def set_prices(
     new, known = [], []
     for price in prices:
         item = there.get((price.product.pk, price.unit.pk))
-        (known if item else new).append(
-            item := item or PriceListItem(price_list=price_list, product=price.product, unit=price.unit)
-        )
-        item.method, item.amount, item.percent = price.method, price.amount, price.percent
+        before = told(item) if item else None
+        target = item or PriceListItem(price_list=price_list, product=price.product, unit=price.unit)
+        target.method, target.amount, target.percent = price.method, price.amount, price.percent
+        if told(target) != before:
+            changes[price.product.sku] = [before, told(target)]
+            (known if item else new).append(target)
     PriceListItem.objects.bulk_create(new, batch_size=500)
     PriceListItem.objects.bulk_update(known, ["method", "amount", "percent"], batch_size=500)
-    price_list.save()
-    counts = {"set": [None, len(prices)], "removed": [None, len(removed)]}
-    history.record(price_list, "prices_changed", by=by, changes=counts)
+    if changes:
+        price_list.save()
+        history.record(price_list, "prices_changed", by=by, changes=changes)
     return price_list
+
+
+def told(item: PriceListItem) -> str:
+    """A price in the words of the history."""
+    by_amount = item.method == PriceListItem.Method.AMOUNT
+    figure = item.amount if by_amount else item.percent
+    plain = "" if figure is None else f"{figure.normalize():f}"
+    return plain if by_amount else f"{item.method} {plain} %"
 
 
 def refuse_misfit_prices(prices: Sequence[Price]) -> None:
@@ -186,8 +200,13 @@ def refuse_second_list(price_list: PriceList) -> None:
         raise DomainError(text, code="second_default", field="is_default")
 
 
-def refuse_second_sku(product: Product) -> None:
-    if Product.objects.filter(sku=product.sku).exclude(pk=product.pk).exists():
+def refuse_misfit_product(product: Product) -> None:
+    """A SKU names one product, however it is spelled; quantities have up to five decimals; a period has an order."""
+    if product.decimals > MOST_DECIMALS:
+        raise DomainError(_("A quantity has at most 5 decimals."), code="too_many_decimals", field="decimals")
+    if product.valid_from and product.valid_to and product.valid_to < product.valid_from:
+        raise DomainError(_("The last day lies before the first."), code="turned_period", field="valid_to")
+    if Product.objects.filter(sku__iexact=product.sku).exclude(pk=product.pk).exists():
         raise DomainError(_("There is a product with this SKU already."), code="duplicate_sku", field="sku")
 
 
