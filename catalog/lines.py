@@ -150,7 +150,11 @@ def tax_by_code(document: PricedDocument, lines: Sequence[PricedLine], on: dt.da
 def check(changes: Sequence[LineChange], existing: dict[uuid.UUID, PricedLine]) -> None:
     """Refuse what cannot be a line, all of it at once."""
     found: list[Blocker] = []
+    named: set[uuid.UUID] = set()
     for index, change in enumerate(changes):
+        if change.key in named:
+            found.append(line_blocker(index + 1, "line_named_twice", _("it is named twice"), "key"))
+        named |= {change.key} if change.key else set()
         found.extend(line_blocker(index + 1, *wrong) for wrong in wrong_with(change, existing))
     refuse(found)
 
@@ -184,6 +188,11 @@ def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> lis
             "product": product.sku, "count": product.decimals,
         }  # fmt: skip
         wrong.append(("too_many_decimals", text, "quantity"))
+    wrong += [
+        ("does_not_fit", _("that number has too many digits"), name)
+        for name, places in PLACES.items()
+        if not fits(getattr(change, name), places)
+    ]
     is_new_product = product and (line is None or line.product_id != product.pk)
     if product and is_new_product and product.status != Product.Status.ACTIVE:
         wrong.append(
@@ -194,6 +203,22 @@ def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> lis
             ("two_discounts", _("give a discount in percent or as an amount, not both"), "discount_amount")
         )
     return wrong
+
+
+# What the columns keep exactly; more would be rounded away behind the amounts.
+PLACES = {"quantity": 5, "unit_price": 4, "discount_percent": 4, "discount_amount": 4, "typed_tax": 4}
+
+
+def fits(figure: Decimal | None, places: int) -> bool:
+    """Whether a column of 15 digits, so many of them decimals, keeps the figure as it is."""
+    if figure is None:
+        return True
+    if not figure.is_finite():
+        return False
+    exponent = figure.as_tuple().exponent
+    if -exponent > places:  # type: ignore[operator]
+        exponent = figure.normalize().as_tuple().exponent
+    return -exponent <= places and abs(figure) < Decimal(10) ** (15 - places)  # type: ignore[operator]
 
 
 UPDATED = [name.removesuffix("_id") for name in PricedLine.COPIED]

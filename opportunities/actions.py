@@ -4,7 +4,7 @@ Winning may place an order and losing closes quotes, so both live above (``order
 ``opportunities.closing``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from catalog.lines import Wanted, write_lines
 from customers.parties import refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError, TransitionRefused
-from kernel.lifecycle import advance
+from kernel.lifecycle import advance, check_step
 from kernel.writing import assign, locked
 from leads.models import Lead
 from opportunities.deals import (
@@ -61,15 +61,9 @@ def change_opportunity(
     """Change what is known of the deal, while it is open; its lines are priced again."""
     opportunity = locked(opportunity, version=version)
     advance(opportunity.edit, by=by)
-    refuse_new_currency(opportunity, values)
-    changes = assign(opportunity, values, allowed=FIELDS)
+    changes = take_over(opportunity, values, by)
     if not changes:
         return opportunity
-    refuse_unfit_customer(opportunity, by, changes)
-    if "currency" in changes:
-        take_rate(opportunity)
-    if AFFECT_PRICES & changes.keys():
-        price_again(opportunity)
     opportunity.save()
     history.record(opportunity, "changed", by=by, changes=changes)
     return opportunity
@@ -98,8 +92,9 @@ def move_opportunity(
 ) -> Opportunity:
     """Bring the deal to another stage; what that stage asks for may be given along."""
     opportunity = locked(opportunity, version=version)
+    check_step(opportunity.move, by=by)
     left = opportunity.stage
-    changes = assign(opportunity, values, allowed=FIELDS)
+    changes = take_over(opportunity, values, by)
     if stage.pk == left.pk:
         already = Blocker(
             "same_stage", _("it is in this stage already"), field="stage", record=str(opportunity)
@@ -222,6 +217,18 @@ def delete_opportunity(opportunity: Opportunity, *, by: User, version: int | Non
         raise TransitionRefused(opportunity, [Blocker("has_downstream", text, record=str(d)) for d in below])
     history.record(opportunity, "deleted", by=by, note=str(opportunity))
     opportunity.delete()
+
+
+def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> dict[str, list[Any]]:
+    """Take over what is said of the deal and say what changed; its lines are priced again where that bears on them."""
+    refuse_new_currency(opportunity, values)
+    changes = assign(opportunity, values, allowed=FIELDS)
+    refuse_unfit_customer(opportunity, by, changes)
+    if "currency" in changes:
+        take_rate(opportunity)
+    if AFFECT_PRICES & changes.keys():
+        price_again(opportunity)
+    return changes
 
 
 def _step(opportunity: Opportunity, verb: str, before: str, by: User) -> Opportunity:

@@ -91,9 +91,17 @@ def take_rate(opportunity: Opportunity) -> None:
 
 def refuse_new_currency(opportunity: Opportunity, values: Mapping[str, Any]) -> None:
     currency = values.get("currency")
-    if currency is not None and currency.pk != opportunity.currency_id and opportunity.lines.exists():
+    if currency is None or currency.pk == opportunity.currency_id:
+        return
+    if opportunity.lines.exists():
         raise DomainError(
             _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
+        )
+    if opportunity.quotes.exists() or opportunity.orders.exists():  # type: ignore[attr-defined]
+        raise DomainError(
+            _("The currency is fixed while there are quotes or orders."),
+            code="currency_fixed",
+            field="currency",
         )
 
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions import change_account, create_account, create_contact
 from customers.models import Account, Contact
+from kernel import history
 from kernel.errors import Blocker, DomainError
+from kernel.writing import locked
 from leads.models import Lead
 from leads.selectors import Match, certain, matching_accounts, matching_contacts
 from opportunities.deals import open_opportunity
@@ -132,8 +134,10 @@ def opportunity_of(
     if chosen is not None and chosen.lead_id not in (None, lead.pk):
         raise DomainError(_("It comes from another lead."), code="other_lead", field="opportunity")
     if chosen is not None and chosen.lead_id is None:
+        chosen = locked(chosen)
         chosen.lead = lead
         chosen.save()
+        history.record(chosen, "linked", by=by, note=str(lead))
     return chosen
 
 

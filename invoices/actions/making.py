@@ -43,7 +43,7 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
     require(by, "add", Invoice)
     refuse_if_erp_owns_invoices()
     invoice = Invoice()
-    assign(invoice, values, allowed=CHANGEABLE)
+    assign(invoice, values, allowed=CHANGEABLE | {"rounding_profile"})
     if invoice.owner_id is None and invoice.team_id is None:
         invoice.owner, invoice.team = by, by.team
     require(by, "add", invoice)

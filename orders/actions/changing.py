@@ -10,18 +10,27 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import PricedLine
-from catalog.lines import LineChange, Wanted, changes_from, line_blocker, lines_of, write_lines
+from catalog.lines import LineChange, Wanted, changes_from, line_blocker, write_lines
 from catalog.rates import rate_on
+from customers.parties import refuse_unfit_customer
 from kernel import history
 from kernel.errors import Conflict, DomainError
 from kernel.lifecycle import advance
+from kernel.writing import assign
+from opportunities.models import Opportunity
 from orders.models import Order
+from people.access import refuse_handover
 from people.models import User
 
 CHANGEABLE = {
     "name", "account", "contact", "currency", "price_list", "discount_percent", "discount_amount", "freight",
     "freight_tax_code", "customer_po", "ordered_on", "requested_delivery_on", "promised_delivery_on", "payment_terms",
     "shipping_method", "owner", "team", "custom", *Order.ADDRESS_FIELDS,
+}  # fmt: skip
+# Without one of these changing, an unlocked order keeps the prices it has.
+AFFECT_PRICES = {
+    "account", "contact", "currency", "price_list", "discount_percent", "discount_amount", "freight",
+    "freight_tax_code", "ordered_on", "ship_to_country",
 }  # fmt: skip
 AGREED = {"currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code"}
 
@@ -30,7 +39,9 @@ def lock(order: Order, version: int | None = None) -> Order:
     """The order as it stands now, held until the transaction ends; refuses a stale version."""
     locked = Order.objects.select_for_update(of=("self",)).select_related(
         "currency", "account", "contact", "price_list", "payment_terms", "quote", "opportunity"
-    ).get(pk=order.pk)  # fmt: skip
+    ).filter(pk=order.pk).first()  # fmt: skip
+    if locked is None:
+        raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
     if version is not None and locked.version != version:
         raise Conflict(
             _("Somebody else changed this order meanwhile. Look at it again, then repeat your change.")
@@ -43,22 +54,25 @@ def change_order(order: Order, *, by: User, version: int | None = None, **values
     """Change the header; while prices are locked, what was agreed stays."""
     order = lock(order, version)
     advance(order.edit, by=by)
-    if unknown := set(values) - CHANGEABLE:
-        raise DomainError(
-            _("This cannot be changed: %s") % ", ".join(sorted(unknown)), code="read_only_field"
-        )
-    changes = history.changes_of(order, values)
-    if order.prices_locked and (locked := AGREED & set(changes)):
+    refuse_handover(order, values, by)
+    had_price_list = order.price_list_id is not None
+    changes = assign(order, values, allowed=CHANGEABLE)
+    if not changes:
+        return order
+    refuse_unfit_customer(order, by, changes)
+    # An order needs a price list to be submitted; naming one where there is none changes no agreed price.
+    agreed = AGREED if had_price_list else AGREED - {"price_list"}
+    if order.prices_locked and (locked := agreed & set(changes)):
         raise DomainError(
             _("Prices are locked; unlock them first."), code="prices_locked", field=sorted(locked)[0]
         )
+    if "currency" in changes and order.opportunity:
+        raise currency_of_chain(order.opportunity)
     if "currency" in changes and order.lines.exists():
         raise DomainError(
             _("The currency is fixed while there are lines."), code="currency_fixed", field="currency"
         )
-    for name, value in values.items():
-        setattr(order, name, value)
-    if not order.prices_locked:
+    if not order.prices_locked and AFFECT_PRICES & changes.keys():
         order.exchange_rate = rate_on(order.currency, order.ordered_on)
         reprice(order)
     order.save()
@@ -123,8 +137,13 @@ def resume_order(order: Order, *, by: User) -> Order:
 
 def reprice(order: Order) -> None:
     """Price the order's lines again from its price list."""
-    if lines := lines_of(order):
-        write_lines(order, changes_from(lines), on=order.ordered_on, country=order.ship_to_country)
+    write_lines(order, changes_from, on=order.ordered_on, country=order.ship_to_country)
+
+
+def currency_of_chain(opportunity: Opportunity) -> DomainError:
+    """One currency along the chain: a deal's orders are in the deal's."""
+    text = _("The opportunity is in %(currency)s.") % {"currency": opportunity.currency}
+    return DomainError(text, code="currency_of_chain", field="currency")
 
 
 def keep_agreed(lines: Wanted) -> Wanted:

@@ -14,13 +14,17 @@ from catalog.copying import carry_over
 from catalog.documents import header_columns
 from catalog.lines import LineChange, write_lines
 from catalog.rates import rate_on
+from catalog.totals import in_base
+from customers.parties import refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
+from kernel.writing import assign
 from opportunities.closing import close_as_won
 from opportunities.models import Opportunity
+from orders.actions.changing import CHANGEABLE, currency_of_chain
 from orders.models import Order, OrderLine
 from people.access import require
 from people.models import User
@@ -38,9 +42,10 @@ def create_order(*, by: User, lines: Sequence[LineChange] = (), **values: Any) -
     """Place an order from nothing, with its lines."""
     require(by, "add", Order)
     refuse_if_erp_owns_orders()
-    order = new_order(by, values)
+    order = new_order(by, {"name": "", **values})
+    refuse_unfit_customer(order, by)
     order.save()
-    if lines:
+    if lines or order.freight:
         write_lines(order, lines, on=order.ordered_on, country=order.ship_to_country)
         order.save()
     history.record(order, "created", by=by)
@@ -55,8 +60,15 @@ def order_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     refuse_if_erp_owns_orders()
     opportunity = lock_opportunity(opportunity.pk)
     require(by, "view", opportunity)
-    order = new_order(by, header_columns(opportunity, **{"name": opportunity.name} | values))
-    order.opportunity = opportunity
+    if opportunity.status == Opportunity.Status.LOST:
+        raise DomainError(_("The opportunity is lost."), code="opportunity_closed", field="opportunity")
+    order = new_order(
+        by, values, **header_columns(opportunity), name=opportunity.name, opportunity=opportunity
+    )
+    refuse_unfit_customer(order, by, values)
+    if order.currency_id != opportunity.currency_id:
+        raise currency_of_chain(opportunity)
+    order.total_base = in_base(order.total, order.exchange_rate, order.currency)
     order.save()
     carry_over(opportunity.lines.all(), OrderLine, order_id=order.pk)
     history.record(order, "created", by=by, note=str(opportunity))
@@ -136,11 +148,16 @@ def lock_opportunity(pk: int) -> Opportunity:
     )  # fmt: skip
 
 
-def new_order(by: User, values: Mapping[str, Any]) -> Order:
-    """An order with a number, an owner and its customer's defaults; not saved."""
-    order = Order(**values, number=next_number("order"))
+def new_order(by: User, said: Mapping[str, Any], **taken: Any) -> Order:
+    """An order with a number, an owner and its customer's defaults; not saved.
+
+    ``taken`` comes from an earlier document, ``said`` from a person and is checked.
+    """
+    order = Order(**taken)
+    assign(order, said, allowed=CHANGEABLE | {"rounding_profile"})
     if order.owner_id is None and order.team_id is None:
         order.owner, order.team = by, by.team
+    require(by, "add", order)
     customer = order.customer
     if customer is None:
         raise DomainError(_("Choose a customer."), code="no_customer", field="account")
@@ -152,6 +169,7 @@ def new_order(by: User, values: Mapping[str, Any]) -> Order:
             for part in ("street", "postcode", "city", "country"):
                 setattr(order, f"{side}_{part}", getattr(customer, part))
     order.exchange_rate = rate_on(order.currency, order.ordered_on)
+    order.number = next_number("order")
     return order
 
 

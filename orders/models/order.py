@@ -164,7 +164,10 @@ class Order(StatefulModel, Addressed, PricedDocument):
         source=Status.ACTIVE,
         target=Status.ACTIVE,
         permission=allows("hold"),
-        conditions=[Guard("pending", _("it is pending already"), lambda order: order.status_reason == "new")],
+        conditions=[
+            is_managed_here,
+            Guard("pending", _("it is pending already"), lambda order: order.status_reason == "new"),
+        ],
         custom={"label": _("Set pending"), "order": 60, "hide_blocked": True},
     )
     def hold(self) -> None:
@@ -176,7 +179,8 @@ class Order(StatefulModel, Addressed, PricedDocument):
         target=Status.ACTIVE,
         permission=allows("resume"),
         conditions=[
-            Guard("not_pending", _("it is not pending"), lambda order: order.status_reason == "pending")
+            is_managed_here,
+            Guard("not_pending", _("it is not pending"), lambda order: order.status_reason == "pending"),
         ],
         custom={"label": _("Resume"), "order": 61, "hide_blocked": True},
     )
@@ -189,7 +193,8 @@ class Order(StatefulModel, Addressed, PricedDocument):
         target=Status.ACTIVE,
         permission=allows("lock"),
         conditions=[
-            Guard("locked", _("its prices are locked already"), lambda order: not order.prices_locked)
+            is_managed_here,
+            Guard("locked", _("its prices are locked already"), lambda order: not order.prices_locked),
         ],
         custom={"label": _("Lock prices"), "order": 50, "hide_blocked": True},
     )
@@ -201,7 +206,10 @@ class Order(StatefulModel, Addressed, PricedDocument):
         source=Status.ACTIVE,
         target=Status.ACTIVE,
         permission=allows("unlock"),
-        conditions=[Guard("unlocked", _("its prices are not locked"), lambda order: order.prices_locked)],
+        conditions=[
+            is_managed_here,
+            Guard("unlocked", _("its prices are not locked"), lambda order: order.prices_locked),
+        ],
         custom={
             "label": _("Unlock prices"),
             "order": 51,

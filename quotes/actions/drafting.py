@@ -187,7 +187,7 @@ def new_quote(by: User, said: Mapping[str, Any], **taken: Any) -> Quote:
     ``taken`` comes from an earlier document, ``said`` from a person and is checked.
     """
     quote = Quote(**taken)
-    assign(quote, said, allowed=CHANGEABLE)
+    assign(quote, said, allowed=CHANGEABLE | {"rounding_profile"})
     if quote.owner_id is None and quote.team_id is None:
         quote.owner, quote.team = by, by.team
     require(by, "add", quote)

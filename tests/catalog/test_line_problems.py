@@ -8,6 +8,7 @@ import pytest
 from catalog.lines import LineChange, write_lines
 from catalog.models import PriceListItem
 from kernel.errors import DomainError
+from tests.document_factories import QuoteFactory
 from tests.factories import OpportunityFactory, PriceListFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,25 @@ def test_a_part_of_what_is_sold_whole_is_refused_even_at_a_price_given_by_hand(o
         )
 
     assert (refused.value.code, refused.value.field) == ("whole_quantity_only", "lines.0.quantity")
+
+
+def test_a_line_named_twice_or_with_more_digits_than_are_kept_is_refused():
+    quote = QuoteFactory()
+    line = quote.lines.get()
+
+    def problems(*changes):
+        with pytest.raises(DomainError) as refused:
+            write_lines(quote, changes, on=dt.date(2026, 1, 1))
+        return [(blocker.code, blocker.field) for blocker in refused.value.blockers]
+
+    twice = LineChange(key=line.key, product=line.product, quantity=Decimal(1))
+    assert problems(twice, twice) == [("line_named_twice", "lines.1.key")]
+    assert problems(LineChange(description="x", unit_price=Decimal("1.23456"))) == [
+        ("does_not_fit", "lines.0.unit_price")
+    ]
+    assert problems(
+        LineChange(description="x", quantity=Decimal("1E+10"), discount_amount=Decimal("NaN"))
+    ) == [
+        ("does_not_fit", "lines.0.quantity"),
+        ("does_not_fit", "lines.0.discount_amount"),
+    ]

@@ -145,7 +145,7 @@ def test_unlocked_prices_follow_the_price_list_locked_ones_do_not(rep):
     product = ProductFactory()
     prices = PriceListFactory(items={product: "80.00"})
     order = create_order(
-        by=rep, name="x", account=AccountFactory(), currency=prices.currency, price_list=prices,
+        by=rep, name="x", account=AccountFactory(owner=rep), currency=prices.currency, price_list=prices,
         lines=[LineChange(product=product, quantity=Decimal(2))],
     )  # fmt: skip
     order = lock_order(order, by=rep)
