@@ -46,7 +46,7 @@ class ProductBody(RecordBody):
             "custom",
         )  # fmt: skip
         read_only_fields = ("status",)
-        extra_kwargs = {"list_price": {"min_value": 0}, "sku": {"validators": []}}
+        extra_kwargs = {"list_price": {"min_value": 0}, "decimals": {"max_value": 5}, "sku": {"validators": []}}
         validators: list[Any] = []
 
 

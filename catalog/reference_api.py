@@ -1,5 +1,6 @@
 """Currencies, rates, units, taxes and terms through the API: known by their codes."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
@@ -33,6 +34,7 @@ class CurrencyBody(ReferenceBody):
         model = Currency
         fields = ("code", "name", "symbol", "digits", "is_base")
         read_only_fields = ("is_base",)
+        extra_kwargs = {"digits": {"max_value": 4}}
 
 
 class ExchangeRateBody(ReferenceBody):
@@ -48,6 +50,7 @@ class ExchangeRateBody(ReferenceBody):
     class Meta:
         model = ExchangeRate
         fields = ("id", "currency", "rate", "valid_from")
+        extra_kwargs = {"rate": {"min_value": Decimal("0.00000001")}}
         validators: list[Any] = []
 
     def get_id(self, rate: ExchangeRate) -> str:
@@ -68,7 +71,7 @@ class UnitBody(ReferenceBody):
     class Meta:
         model = Unit
         fields = ("code", "name", "group", "factor")
-        extra_kwargs = {"factor": {"min_value": 0}}
+        extra_kwargs = {"factor": {"min_value": Decimal("0.00001")}}
 
 
 class TaxRateBody(Refusing, serializers.ModelSerializer[Any]):
