@@ -1,0 +1,166 @@
+"""A small organization: two branches, one salesperson's records of every kind, and everybody who might ask for them."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from activities.models import Activity
+from integrations.models import Connection
+from invoices.models import Payment
+from kernel.models import OutboxMessage
+from people.models import ApiToken, Team, User
+from tests.document_factories import (
+    InvoiceFactory,
+    InvoiceLineFactory,
+    OrderFactory,
+    OrderLineFactory,
+    QuoteFactory,
+    QuoteLineFactory,
+)
+from tests.factories import (
+    AccountFactory,
+    ActivityFactory,
+    ContactFactory,
+    ExchangeRateFactory,
+    LeadFactory,
+    OpportunityFactory,
+    OpportunityLineFactory,
+    PriceListFactory,
+    ProductFactory,
+    StageFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+ANONYMOUS = "anonymous"
+PEOPLE = (
+    "owner", "colleague", "stranger", "manager", "other_manager", "finance", "integration", "administrator",
+)  # fmt: skip
+PERSONAS = (ANONYMOUS, *PEOPLE)
+
+
+@dataclass
+class World:
+    """Everybody by persona, and the owner's record of every kind."""
+
+    people: dict[str, User]
+    records: dict[str, Any]
+    cookies: dict[str, str] = field(default_factory=dict)
+    browsers: dict[tuple[str, ...], Client] = field(default_factory=dict)
+
+    def client(self, persona: str, **options: Any) -> Client:
+        """A browser with no other cookies, in which this persona is signed in."""
+        # One for each persona, because every new one loads the middleware and the list of static files anew.
+        key = (persona, *options)
+        if key not in self.browsers:
+            self.browsers[key] = Client(raise_request_exception=False, **options)
+        client = self.browsers[key]
+        client.cookies.clear()
+        if persona != ANONYMOUS:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.cookies[persona]
+        return client
+
+    def sign_in(self) -> None:
+        for persona, user in self.people.items():
+            first = Client()
+            first.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            self.cookies[persona] = first.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def build(canary: str = "") -> World:
+    """The organization, with ``canary`` in every text of the owner's records."""
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    berlin = TeamFactory(name="Berlin", parent=north)
+    people = {
+        "owner": UserFactory(username="owner", team=berlin),
+        "colleague": UserFactory(username="colleague", team=berlin),
+        "stranger": UserFactory(username="stranger", team=south),
+        "manager": UserFactory(username="manager", role="sales_manager", team=north),
+        "other_manager": UserFactory(username="other.manager", role="sales_manager", team=south),
+        "finance": UserFactory(username="finance", role="finance", team=None),
+        "integration": UserFactory(username="machine", role="integration", team=None),
+        "administrator": UserFactory(username="admin", role="administrator", team=None, is_staff=True),
+    }
+    world = World(people, records_of(people["owner"], canary))
+    world.sign_in()
+    return world
+
+
+def records_of(owner: User, canary: str) -> dict[str, Any]:
+    say = lambda text: f"{canary}{text}" if canary else text  # noqa: E731
+    texts = {"street": say("Street"), "city": say("City"), "custom": {"note": say("custom")}}
+    account = AccountFactory(
+        owner=owner, name=say("Account"), email=f"{say('a')}@example.com", phone=say("1"), **texts
+    )
+    contact = ContactFactory(
+        owner=owner, account=account, last_name=say("Contact"), email=f"{say('c')}@example.com", **texts
+    )
+    lead = LeadFactory(
+        owner=owner, topic=say("Topic"), company=say("Company"), last_name=say("Person"), need=say("need"),
+        email=f"{say('l')}@example.com", **texts,
+    )  # fmt: skip
+    StageFactory(position=2)
+    head = {"owner": owner, "account": account, "contact": contact, "custom": {"note": say("custom")}}
+    opportunity = OpportunityFactory(
+        name=say("Opportunity"), need=say("need"), next_step=say("call"), lead=lead, **head
+    )
+    OpportunityLineFactory(opportunity=opportunity, description=say("Line"))
+    document = {**head, "ship_to_street": say("Street"), "lines": 0}
+    quote = QuoteFactory(name=say("Quote"), opportunity=opportunity, terms_text=say("terms"), **document)
+    order = OrderFactory(name=say("Order"), opportunity=opportunity, customer_po=say("PO"), **document)
+    invoice = InvoiceFactory(
+        name=say("Invoice"), order=order, opportunity=opportunity, status_reason="billed", **document
+    )
+    QuoteLineFactory(quote=quote, description=say("Line"))
+    OrderLineFactory(order=order, description=say("Line"))
+    InvoiceLineFactory(invoice=invoice, description=say("Line"))
+    product = ProductFactory()
+    return {
+        "account": account,
+        "contact": contact,
+        "lead": lead,
+        "opportunity": opportunity,
+        "quote": quote,
+        "order": order,
+        "invoice": invoice,
+        "activity": activity_of(owner, lead, canary),
+        "product": product,
+        "pricelist": PriceListFactory(items={product: "90.00"}),
+        "payment": Payment.objects.create(
+            number=say("PAY-1"),
+            account=account,
+            currency=invoice.currency,
+            amount=5,
+            reference=say("reference"),
+        ),
+        "exchangerate": ExchangeRateFactory(),
+        "currency": invoice.currency,
+        "unit": product.unit,
+        "taxcode": product.tax_code,
+        "paymentterms": invoice.payment_terms,
+        "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
+        **machinery(order),
+    }
+
+
+def activity_of(owner: User, lead: Any, canary: str) -> Activity:
+    made: Activity = ActivityFactory(
+        owner=owner, regarding=lead, subject=f"{canary}Call", body=f"{canary}body"
+    )
+    return made
+
+
+def machinery(order: Any) -> dict[str, Any]:
+    """The connection, and the order's message that waits for a person."""
+    connection = Connection.objects.create(
+        code="demo", name="Demo", kind="rest", base_url="https://erp.example.com"
+    )
+    message = OutboxMessage.objects.create(
+        destination="demo", component="orders", topic="order.submitted", aggregate_type="orders.order",
+        aggregate_id=order.public_id, aggregate_ref=order.ref, aggregate_version=1, payload_hash="x", state="dead",
+        message_id=uuid.uuid4(),
+    )  # fmt: skip
+    return {"connection": connection, "message": message}
