@@ -150,6 +150,7 @@ def unlock(request: HtmxRequest, ref: str) -> HttpResponse:
 def fulfill(request: HtmxRequest, ref: str) -> HttpResponse:
     """Note what left for the customer."""
     order = order_of(request, ref)
+    require(request.user, "fulfill_completely", order)
     blocked = next((one for one in steps_of(order, request.user) if one.name == "fulfill"), None)
     form = FulfillForm(posted(request), order=order, lines=open_lines(order))
     if form.is_valid():

@@ -158,6 +158,7 @@ def get_products(request: HtmxRequest, ref: str) -> HttpResponse:
 def delete(request: HtmxRequest, ref: str) -> HttpResponse:
     """Throw a draft away, after asking."""
     quote = quote_of(request, ref)
+    require(request.user, "delete", quote)
     if request.method == "POST":
         actions.delete_quote(quote, by=request.user)
         messages.success(request, _("Quote %(number)s was deleted.") % {"number": quote.ref})
