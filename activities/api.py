@@ -120,9 +120,9 @@ class ActivityViewSet(RecordViewSet):
     @verb()
     def complete(self, activity: Activity) -> Activity:
         """It is done."""
-        return actions.complete_activity(activity, by=self.request.user)
+        return actions.complete_activity(activity, by=self.by)
 
     @verb()
     def cancel(self, activity: Activity) -> Activity:
         """It will not be done."""
-        return actions.cancel_activity(activity, by=self.request.user)
+        return actions.cancel_activity(activity, by=self.by)

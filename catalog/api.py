@@ -12,7 +12,7 @@ from catalog import actions
 from catalog.bodies import MOST_LINES, CodeRef
 from catalog.models import Currency, PriceList, PriceListItem, Product, ProductFamily, TaxCode, Unit
 from kernel.api import Keyset, choice, exact, flag, search, since
-from kernel.bodies import RecordBody, Ref, RefList, Refusing, StepBody
+from kernel.bodies import RecordBody, Ref, RefList, Refusing, StepBody, many
 from kernel.lifecycle import Step
 from people.resources import RecordViewSet, verb
 
@@ -40,13 +40,17 @@ class ProductBody(RecordBody):
 
     class Meta:
         model = Product
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "version", "created_at", "updated_at", "sku", "name", "description", "kind", "family", "unit",
             "decimals", "list_price", "standard_cost", "current_cost", "tax_code", "valid_from", "valid_to", "status",
             "custom",
         )  # fmt: skip
         read_only_fields = ("status",)
-        extra_kwargs = {"list_price": {"min_value": 0}, "decimals": {"max_value": 5}, "sku": {"validators": []}}
+        extra_kwargs = {
+            "list_price": {"min_value": 0},
+            "decimals": {"max_value": 5},
+            "sku": {"validators": []},
+        }
         validators: list[Any] = []
 
 
@@ -69,17 +73,17 @@ class ProductViewSet(RecordViewSet):
     @verb()
     def activate(self, product: Product) -> Product:
         """Offer it for sale."""
-        return actions.activate_product(product, by=self.request.user)
+        return actions.activate_product(product, by=self.by)
 
     @verb()
     def revise(self, product: Product) -> Product:
         """Take it out of sale while it is changed."""
-        return actions.revise_product(product, by=self.request.user)
+        return actions.revise_product(product, by=self.by)
 
     @verb()
     def retire(self, product: Product) -> Product:
         """Stop selling it."""
-        return actions.retire_product(product, by=self.request.user)
+        return actions.retire_product(product, by=self.by)
 
 
 class PriceListBody(RecordBody):
@@ -96,7 +100,7 @@ class PriceListBody(RecordBody):
 
     class Meta:
         model = PriceList
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "version", "created_at", "updated_at", "name", "currency", "valid_from", "valid_to", "is_active",
             "is_default", "custom",
         )  # fmt: skip
@@ -124,7 +128,7 @@ class PriceBody(Refusing, serializers.ModelSerializer[Any]):
 
     class Meta:
         model = PriceListItem
-        fields = (
+        fields: tuple[str, ...] = (
             "product", "unit", "method", "amount", "percent", "rounding", "rounding_option", "rounding_amount",
             "selling", "discount_list",
         )  # fmt: skip
@@ -147,10 +151,8 @@ class RemovedPriceBody(Refusing):
 class PricesBody(StepBody):
     """Prices that are set, and prices that go; the others stay."""
 
-    prices = PriceBody(many=True, required=False, max_length=MOST_LINES, help_text="Prices to set.")
-    removed = RemovedPriceBody(
-        many=True, required=False, max_length=MOST_LINES, help_text="Prices to take out."
-    )
+    prices = many(PriceBody, required=False, max_length=MOST_LINES, help_text="Prices to set.")
+    removed = many(RemovedPriceBody, required=False, max_length=MOST_LINES, help_text="Prices to take out.")
 
 
 class PriceListViewSet(RecordViewSet):
@@ -191,4 +193,4 @@ class PriceListViewSet(RecordViewSet):
         gone = {(one["product"].pk, (one.get("unit") or one["product"].unit).pk) for one in removed}
         there = price_list.items.filter(product_id__in={product for product, _unit in gone})
         keys = [item.pk for item in there if (item.product_id, item.unit_id) in gone]
-        return actions.set_prices(price_list, wanted, by=self.request.user, removed=keys)
+        return actions.set_prices(price_list, wanted, by=self.by, removed=keys)

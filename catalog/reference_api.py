@@ -10,7 +10,7 @@ from catalog.bodies import CodeRef
 from catalog.models import Currency, ExchangeRate, PaymentTerms, TaxCode, TaxRate, Unit, UnitGroup
 from catalog.reference import change_reference, create_reference, set_tax_rates
 from kernel.api import day, exact
-from kernel.bodies import Readable, Refusing
+from kernel.bodies import Readable, Refusing, many
 from kernel.lifecycle import Step
 from people.resources import RecordViewSet
 
@@ -32,7 +32,7 @@ class CurrencyBody(ReferenceBody):
 
     class Meta:
         model = Currency
-        fields = ("code", "name", "symbol", "digits", "is_base")
+        fields: tuple[str, ...] = ("code", "name", "symbol", "digits", "is_base")
         read_only_fields = ("is_base",)
         extra_kwargs = {"digits": {"max_value": 4}}
 
@@ -49,7 +49,7 @@ class ExchangeRateBody(ReferenceBody):
 
     class Meta:
         model = ExchangeRate
-        fields = ("id", "currency", "rate", "valid_from")
+        fields: tuple[str, ...] = ("id", "currency", "rate", "valid_from")
         extra_kwargs = {"rate": {"min_value": Decimal("0.00000001")}}
         validators: list[Any] = []
 
@@ -70,7 +70,7 @@ class UnitBody(ReferenceBody):
 
     class Meta:
         model = Unit
-        fields = ("code", "name", "group", "factor")
+        fields: tuple[str, ...] = ("code", "name", "group", "factor")
         extra_kwargs = {"factor": {"min_value": Decimal("0.00001")}}
 
 
@@ -86,7 +86,7 @@ class TaxRateBody(Refusing, serializers.ModelSerializer[Any]):
 
     class Meta:
         model = TaxRate
-        fields = ("country", "region", "percent", "valid_from")
+        fields: tuple[str, ...] = ("country", "region", "percent", "valid_from")
         extra_kwargs = {"percent": {"min_value": 0, "max_value": 100}}
         validators: list[Any] = []
 
@@ -94,8 +94,8 @@ class TaxRateBody(Refusing, serializers.ModelSerializer[Any]):
 class TaxCodeBody(ReferenceBody):
     """A kind of tax treatment with its dated rates."""
 
-    rates = TaxRateBody(
-        many=True, required=False, max_length=1000, help_text="All rates; given, they replace all."
+    rates = many(
+        TaxRateBody, required=False, max_length=1000, help_text="All rates; given, they replace all."
     )
 
     prefetched = ("rates",)
@@ -104,7 +104,7 @@ class TaxCodeBody(ReferenceBody):
 
     class Meta:
         model = TaxCode
-        fields = ("code", "name", "rates")
+        fields: tuple[str, ...] = ("code", "name", "rates")
 
 
 class PaymentTermsBody(ReferenceBody):
@@ -118,7 +118,7 @@ class PaymentTermsBody(ReferenceBody):
 
     class Meta:
         model = PaymentTerms
-        fields = ("code", "name", "net_days", "invoicing")
+        fields: tuple[str, ...] = ("code", "name", "net_days", "invoicing")
 
 
 class ReferenceViewSet(RecordViewSet):
@@ -129,10 +129,10 @@ class ReferenceViewSet(RecordViewSet):
     ordering = {"code": "code", "name": "name"}
 
     def make(self, values: dict[str, Any]) -> Model:
-        return create_reference(self.body.Meta.model, by=self.request.user, **values)  # type: ignore[attr-defined]
+        return create_reference(self.body.Meta.model, by=self.by, **values)  # type: ignore[attr-defined]
 
     def alter(self, record: Model, values: dict[str, Any]) -> Model:
-        return change_reference(record, by=self.request.user, **values)
+        return change_reference(record, by=self.by, **values)
 
     def steps_of(self, record: Any) -> list[Step]:
         return []
@@ -174,14 +174,14 @@ class TaxCodeViewSet(ReferenceViewSet):
 
     def make(self, values: dict[str, Any]) -> TaxCode:
         rates = values.pop("rates", None)
-        return self.with_rates(create_reference(TaxCode, by=self.request.user, **values), rates)
+        return self.with_rates(create_reference(TaxCode, by=self.by, **values), rates)
 
     def alter(self, record: Any, values: dict[str, Any]) -> TaxCode:
         rates = values.pop("rates", None)
-        return self.with_rates(change_reference(record, by=self.request.user, **values), rates)
+        return self.with_rates(change_reference(record, by=self.by, **values), rates)
 
     def with_rates(self, code: TaxCode, rates: list[Any] | None) -> TaxCode:
-        return code if rates is None else set_tax_rates(code, rates, by=self.request.user)
+        return code if rates is None else set_tax_rates(code, rates, by=self.by)
 
 
 class PaymentTermsViewSet(ReferenceViewSet):

@@ -23,7 +23,7 @@ ADDRESS = ("street", "postcode", "city", "region", "country")
 class AccountBody(RecordBody):
     """A company we sell to."""
 
-    parent = AccountRef(help_text="Account above it, by id or number.")
+    parent = AccountRef(help_text="Account above it, by id or number.")  # type: ignore[assignment]
     primary_contact = ContactRef(help_text="First person to turn to, by id or number.")
     currency = CodeRef(Currency)
     payment_terms = CodeRef(PaymentTerms, help_text="Usual payment terms, by code.")
@@ -52,7 +52,7 @@ class AccountBody(RecordBody):
 
     class Meta:
         model = Account
-        fields = (
+        fields: tuple[str, ...] = (
             *RECORD, "name", "parent", "primary_contact", "email", "phone", "website", "industry", *ADDRESS,
             "tax_number", "tax_treatment", "currency", "credit_limit", "payment_terms", "price_list", "territory",
             "erp_code", "is_active", "owner", "team", "custom",
@@ -73,7 +73,7 @@ class ContactBody(RecordBody):
 
     class Meta:
         model = Contact
-        fields = (
+        fields: tuple[str, ...] = (
             *RECORD, "account", "first_name", "last_name", "job_title", "role", "email", "phone", "mobile",
             "do_not_email", "do_not_phone", *ADDRESS, "is_active", "owner", "team", "custom",
         )  # fmt: skip
@@ -114,12 +114,12 @@ class AccountViewSet(CustomerViewSet):
     @verb()
     def activate(self, account: Account) -> Account:
         """Do business with it again."""
-        return actions.activate_account(account, by=self.request.user)
+        return actions.activate_account(account, by=self.by)
 
     @verb()
     def deactivate(self, account: Account) -> Account:
         """Stop doing business with it."""
-        return actions.deactivate_account(account, by=self.request.user)
+        return actions.deactivate_account(account, by=self.by)
 
 
 class ContactViewSet(CustomerViewSet):
@@ -143,9 +143,9 @@ class ContactViewSet(CustomerViewSet):
     @verb()
     def activate(self, contact: Contact) -> Contact:
         """Do business with the person again."""
-        return actions.activate_contact(contact, by=self.request.user)
+        return actions.activate_contact(contact, by=self.by)
 
     @verb()
     def deactivate(self, contact: Contact) -> Contact:
         """Stop doing business with the person."""
-        return actions.deactivate_contact(contact, by=self.request.user)
+        return actions.deactivate_contact(contact, by=self.by)

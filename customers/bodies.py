@@ -104,7 +104,15 @@ class DocumentBody(RecordBody):
     statecode = serializers.SerializerMethodField()
     statuscode = serializers.SerializerMethodField()
 
-    related = ("account", "contact", "currency", "price_list", "freight_tax_code", "owner", "team")
+    related: ClassVar[tuple[str, ...]] = (
+        "account",
+        "contact",
+        "currency",
+        "price_list",
+        "freight_tax_code",
+        "owner",
+        "team",
+    )
     codes: ClassVar[Mapping[tuple[str, str], tuple[int, int]]] = {}
 
     def get_customer_name(self, record: Any) -> str:

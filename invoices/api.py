@@ -69,40 +69,40 @@ class InvoiceViewSet(RecordViewSet):
 
     def make(self, values: dict[str, Any]) -> Invoice:
         lines = new_lines(values.pop("lines", ()))
-        return actions.create_invoice(by=self.request.user, lines=lines, **with_customers_terms(values))
+        return actions.create_invoice(by=self.by, lines=lines, **with_customers_terms(values))
 
     def alter(self, record: Invoice, values: dict[str, Any]) -> Invoice:
         lines = values.pop("lines", None)
         if values or lines is None:
-            record = actions.change_invoice(record, by=self.request.user, **with_owners_team(values))
+            record = actions.change_invoice(record, by=self.by, **with_owners_team(values))
         if lines is not None:
-            record = actions.set_invoice_lines(record, wanted(lines), by=self.request.user)
+            record = actions.set_invoice_lines(record, wanted(lines), by=self.by)
         return record
 
     @verb(InvoiceLinesBody)
     def lines(self, invoice: Invoice, *, lines: list[Any]) -> Invoice:
         """Make the lines of a new invoice exactly these."""
-        return actions.set_invoice_lines(invoice, wanted(lines), by=self.request.user)
+        return actions.set_invoice_lines(invoice, wanted(lines), by=self.by)
 
     @verb(ConfirmBody)
     def confirm(self, invoice: Invoice, **said: Any) -> Invoice:
         """Give the invoice its number; it never changes afterwards."""
-        return actions.confirm_invoice(invoice, by=self.request.user, **said)
+        return actions.confirm_invoice(invoice, by=self.by, **said)
 
     @verb(PayBody, gives=PaymentBody, made=True)
     def pay(self, invoice: Invoice, **said: Any) -> Payment:
         """Note money received for the invoice; the payment is answered."""
-        return actions.record_payment(invoice, by=self.request.user, **said)
+        return actions.record_payment(invoice, by=self.by, **said)
 
     @verb(CreditBody, gives=InvoiceBody, made=True)
     def credit(self, invoice: Invoice, *, quantities: Any = None, note: str = "") -> Invoice:
         """Correct a confirmed invoice by a credit note, which is answered."""
-        return actions.credit_invoice(invoice, by=self.request.user, quantities=shares(quantities), note=note)
+        return actions.credit_invoice(invoice, by=self.by, quantities=shares(quantities), note=note)
 
     @verb(CancelInvoiceBody)
     def cancel(self, invoice: Invoice, *, note: str = "") -> Invoice:
         """Call the invoice off; what it billed can be invoiced again."""
-        return actions.cancel_invoice(invoice, by=self.request.user, note=note)
+        return actions.cancel_invoice(invoice, by=self.by, note=note)
 
 
 class PaymentViewSet(RecordViewSet):
@@ -120,7 +120,7 @@ class PaymentViewSet(RecordViewSet):
     ordering = {name: name for name in ("created_at", "received_on", "amount", "number")}
 
     def make(self, values: dict[str, Any]) -> Payment:
-        return actions.record_payment(values.pop("invoice"), by=self.request.user, **values)
+        return actions.record_payment(values.pop("invoice"), by=self.by, **values)
 
     def alter(self, record: Payment, values: dict[str, Any]) -> Payment:
         raise DomainError(_("A payment is not changed."), code="read_only")
@@ -128,7 +128,7 @@ class PaymentViewSet(RecordViewSet):
     @verb(AllocateBody)
     def allocate(self, payment: Payment, *, invoice: Invoice, amount: Decimal) -> Payment:
         """Use a customer's credit for one of the customer's invoices."""
-        actions.allocate_payment(payment, invoice, by=self.request.user, amount=amount)
+        actions.allocate_payment(payment, invoice, by=self.by, amount=amount)
         return payment
 
 
@@ -138,4 +138,4 @@ class InvoicingSteps:
     @verb(InvoiceOrderBody, gives=InvoiceBody, made=True)
     def invoice(self: Any, order: Order, *, quantities: Any = None) -> Invoice:
         """Bill the order, all of it or part; the invoice is answered."""
-        return actions.invoice_from_order(order, by=self.request.user, quantities=shares(quantities))
+        return actions.invoice_from_order(order, by=self.by, quantities=shares(quantities))

@@ -21,7 +21,7 @@ from customers.bodies import (
     TeamRef,
 )
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
-from kernel.bodies import RecordBody, Ref, Refusing, StepBody
+from kernel.bodies import RecordBody, Ref, Refusing, StepBody, many
 
 # Dynamics 365 Sales: (statecode, statuscode).
 CODES = {
@@ -46,7 +46,7 @@ class InvoiceLineBody(LineBody):
 
     class Meta:
         model = InvoiceLine
-        fields = (*LINE_FIELDS, "order_line")
+        fields: tuple[str, ...] = (*LINE_FIELDS, "order_line")
         read_only_fields = LINE_READ_ONLY
         list_serializer_class = RefList
 
@@ -62,7 +62,7 @@ class AllocationBody(Refusing, serializers.ModelSerializer[Any]):
 
     class Meta:
         model = Allocation
-        fields = ("invoice", "payment", "credit_note", "amount", "at")
+        fields: tuple[str, ...] = ("invoice", "payment", "credit_note", "amount", "at")
         extra_kwargs = {
             "amount": {"help_text": "How much of it, in the invoice's currency."},
             "at": {"help_text": "When it was booked."},
@@ -100,7 +100,7 @@ class InvoiceRow(DocumentBody):
 
     class Meta:
         model = Invoice
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "number", "version", "created_at", "updated_at", "kind", "name", *STATE, "order", "opportunity",
             "credits", *PARTIES, *MONEY, "payment_terms", "issued_on", "due_on", "amount_paid", "balance",
             "is_overdue", *ERP, *ADDRESSES, "custom",
@@ -115,8 +115,8 @@ class InvoiceRow(DocumentBody):
 class InvoiceBody(InvoiceRow):
     """An invoice or credit note with its lines and what settles it."""
 
-    lines = InvoiceLineBody(many=True, required=False, max_length=MOST_LINES)
-    allocations = AllocationBody(many=True, read_only=True)
+    lines = many(InvoiceLineBody, required=False, max_length=MOST_LINES)
+    allocations = many(AllocationBody, read_only=True)
 
     prefetched = (
         "lines__product", "lines__unit", "lines__tax_code", "lines__order_line", "allocations__payment",
@@ -124,11 +124,11 @@ class InvoiceBody(InvoiceRow):
     )  # fmt: skip
 
     class Meta(InvoiceRow.Meta):
-        fields = (*InvoiceRow.Meta.fields, "lines", "allocations")
+        fields: tuple[str, ...] = (*InvoiceRow.Meta.fields, "lines", "allocations")
 
 
 class InvoiceLinesBody(LinesBody):
-    lines = InvoiceLineBody(many=True, max_length=MOST_LINES)
+    lines = many(InvoiceLineBody, max_length=MOST_LINES)
 
 
 class LineShare(Refusing):
@@ -143,8 +143,7 @@ class LineShare(Refusing):
 class InvoiceOrderBody(StepBody):
     """How much of an order is billed."""
 
-    quantities = LineShare(
-        many=True, required=False, max_length=MOST_LINES,
+    quantities = many(LineShare, required=False, max_length=MOST_LINES,
         help_text="Quantities by order line; left out: all that the payment terms allow now.",
     )  # fmt: skip
 
@@ -179,8 +178,7 @@ class PayBody(StepBody):
 class CreditBody(StepBody):
     """What is taken back."""
 
-    quantities = LineShare(
-        many=True, required=False, max_length=MOST_LINES,
+    quantities = many(LineShare, required=False, max_length=MOST_LINES,
         help_text="Quantities by invoice line; left out: all that is left.",
     )  # fmt: skip
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
@@ -217,7 +215,7 @@ class PaymentRow(RecordBody):
 
     class Meta:
         model = Payment
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "number", "version", "created_at", "updated_at", "account", "contact", "currency", "amount",
             "unallocated", "received_on", "method", "reference", "managed_by", "invoice", "keep_excess",
         )  # fmt: skip
@@ -228,12 +226,12 @@ class PaymentRow(RecordBody):
 class PaymentBody(PaymentRow):
     """Money received, with what it settles."""
 
-    allocations = AllocationBody(many=True, read_only=True)
+    allocations = many(AllocationBody, read_only=True)
 
     prefetched = ("allocations__invoice", "allocations__credit_note", "allocations__payment")
 
     class Meta(PaymentRow.Meta):
-        fields = (*PaymentRow.Meta.fields, "allocations")
+        fields: tuple[str, ...] = (*PaymentRow.Meta.fields, "allocations")
 
 
 class AllocateBody(StepBody):

@@ -110,6 +110,11 @@ class Refusing(serializers.Serializer[Any]):
             raise ValidationError(found)
 
 
+def many(body: type[serializers.BaseSerializer[Any]], **options: Any) -> Any:
+    """A list of such bodies."""
+    return body(many=True, **options)
+
+
 class StepBody(Refusing):
     """What any step takes: the version it is meant for."""
 

@@ -34,19 +34,19 @@ class LeadViewSet(RecordViewSet):
     @verb()
     def contact(self, lead: Lead) -> Lead:
         """Note that somebody spoke to them."""
-        return actions.contact_lead(lead, by=self.request.user)
+        return actions.contact_lead(lead, by=self.by)
 
     @verb(DisqualifyBody)
     def disqualify(self, lead: Lead, *, reason: str, note: str = "") -> Lead:
         """Give the lead up."""
-        return actions.disqualify_lead(lead, by=self.request.user, reason=reason, note=note)
+        return actions.disqualify_lead(lead, by=self.by, reason=reason, note=note)
 
     @verb()
     def reopen(self, lead: Lead) -> Lead:
         """Work on it again."""
-        return actions.reopen_lead(lead, by=self.request.user)
+        return actions.reopen_lead(lead, by=self.by)
 
     @verb(AssignLeadBody)
     def assign(self, lead: Lead, **to: Any) -> Lead:
         """Give it to somebody else, or to a team."""
-        return actions.assign_lead(lead, by=self.request.user, **to)
+        return actions.assign_lead(lead, by=self.by, **to)

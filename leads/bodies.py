@@ -50,7 +50,7 @@ class LeadBody(RecordBody):
 
     class Meta:
         model = Lead
-        fields = (
+        fields: tuple[str, ...] = (
             *RECORD, *STATE, "topic", "first_name", "last_name", "company", "job_title", "email", "phone", "mobile",
             "website", "street", "postcode", "city", "region", "country", "source", "rating", "industry",
             "budget_amount", "budget_status", "need", "timeframe", "purchase_process", "decision_maker",

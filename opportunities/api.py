@@ -56,57 +56,57 @@ class OpportunityViewSet(RecordViewSet):
 
     def make(self, values: dict[str, Any]) -> Opportunity:
         lines = values.pop("lines", None)
-        made = actions.create_opportunity(by=self.request.user, **values)
+        made = actions.create_opportunity(by=self.by, **values)
         return self.with_lines(made, lines)
 
     def alter(self, record: Opportunity, values: dict[str, Any]) -> Opportunity:
         lines = values.pop("lines", None)
-        changed = actions.change_opportunity(record, by=self.request.user, **values)
+        changed = actions.change_opportunity(record, by=self.by, **values)
         return self.with_lines(changed, lines)
 
     def with_lines(self, opportunity: Opportunity, lines: list[Any] | None) -> Opportunity:
         if lines is None:
             return opportunity
-        return actions.set_opportunity_lines(opportunity, wanted(lines), by=self.request.user)
+        return actions.set_opportunity_lines(opportunity, wanted(lines), by=self.by)
 
     @verb(OpportunityLinesBody)
     def lines(self, opportunity: Opportunity, *, lines: list[Any]) -> Opportunity:
         """Make the lines of an open opportunity exactly these."""
-        return actions.set_opportunity_lines(opportunity, wanted(lines), by=self.request.user)
+        return actions.set_opportunity_lines(opportunity, wanted(lines), by=self.by)
 
     @verb(MoveBody)
     def move(self, opportunity: Opportunity, *, stage: Stage) -> Opportunity:
         """Bring the deal to another stage."""
-        return actions.move_opportunity(opportunity, by=self.request.user, stage=stage)
+        return actions.move_opportunity(opportunity, by=self.by, stage=stage)
 
     @verb()
     def hold(self, opportunity: Opportunity) -> Opportunity:
         """Let it rest."""
-        return actions.hold_opportunity(opportunity, by=self.request.user)
+        return actions.hold_opportunity(opportunity, by=self.by)
 
     @verb()
     def resume(self, opportunity: Opportunity) -> Opportunity:
         """Work on it again."""
-        return actions.resume_opportunity(opportunity, by=self.request.user)
+        return actions.resume_opportunity(opportunity, by=self.by)
 
     @verb()
     def reopen(self, opportunity: Opportunity) -> Opportunity:
         """Take back that it was won or lost."""
-        return actions.reopen_opportunity(opportunity, by=self.request.user)
+        return actions.reopen_opportunity(opportunity, by=self.by)
 
     @verb(AssignBody)
     def assign(self, opportunity: Opportunity, **to: Any) -> Opportunity:
         """Give the deal to somebody else, or to a team."""
-        return actions.assign_opportunity(opportunity, by=self.request.user, **to)
+        return actions.assign_opportunity(opportunity, by=self.by, **to)
 
 
 class QualifiedBody(LeadBody):
     """The lead, and what it became."""
 
-    account = serializers.UUIDField(
+    account: Any = serializers.UUIDField(
         source="account.public_id", read_only=True, help_text="Id of the account."
     )
-    contact = serializers.UUIDField(
+    contact: Any = serializers.UUIDField(
         source="contact.public_id", read_only=True, help_text="Id of the contact."
     )
     opportunities = serializers.SerializerMethodField(
@@ -116,7 +116,7 @@ class QualifiedBody(LeadBody):
     prefetched = ("opportunities",)
 
     class Meta(LeadBody.Meta):
-        fields = (*LeadBody.Meta.fields, "opportunities")
+        fields: tuple[str, ...] = (*LeadBody.Meta.fields, "opportunities")
 
     def get_opportunities(self, lead: Lead) -> list[str]:
         return [str(one.public_id) for one in lead.opportunities.all()]
@@ -128,4 +128,4 @@ class QualifyingSteps:
     @verb(QualifyBody, gives=QualifiedBody)
     def qualify(self: Any, lead: Lead, **said: Any) -> Lead:
         """Turn the lead into an account, a contact and an opportunity, each by choice."""
-        return actions.qualify_lead(lead, by=self.request.user, choices=choices_of(said)).lead
+        return actions.qualify_lead(lead, by=self.by, choices=choices_of(said)).lead

@@ -22,7 +22,7 @@ from customers.bodies import (
     OwnerRef,
     TeamRef,
 )
-from kernel.bodies import Ref, StepBody
+from kernel.bodies import Ref, StepBody, many
 from opportunities.models import Opportunity, OpportunityLine, Stage
 from opportunities.qualifying import Choices, Make, NewOpportunity
 
@@ -89,7 +89,7 @@ class OpportunityRow(DocumentBody):
 
     class Meta:
         model = Opportunity
-        fields = (
+        fields: tuple[str, ...] = (
             *RECORD, "name", *STATE, "lead", *PARTIES, "stage", "probability", "revenue_mode", "estimated_revenue",
             "estimated_close_on", "actual_revenue", "closed_on", "need", "timeframe", "next_step", "next_step_on",
             *MONEY, "custom",
@@ -108,16 +108,16 @@ class OpportunityRow(DocumentBody):
 class OpportunityBody(OpportunityRow):
     """An opportunity with its lines."""
 
-    lines = OpportunityLineBody(many=True, required=False, max_length=MOST_LINES)
+    lines = many(OpportunityLineBody, required=False, max_length=MOST_LINES)
 
     prefetched = ("lines__product", "lines__unit", "lines__tax_code")
 
     class Meta(OpportunityRow.Meta):
-        fields = (*OpportunityRow.Meta.fields, "lines")
+        fields: tuple[str, ...] = (*OpportunityRow.Meta.fields, "lines")
 
 
 class OpportunityLinesBody(LinesBody):
-    lines = OpportunityLineBody(many=True, max_length=MOST_LINES)
+    lines = many(OpportunityLineBody, max_length=MOST_LINES)
 
 
 class MoveBody(StepBody):

@@ -68,52 +68,52 @@ class OrderViewSet(RecordViewSet):
 
     def make(self, values: dict[str, Any]) -> Order:
         lines = new_lines(values.pop("lines", ()))
-        return actions.create_order(by=self.request.user, lines=lines, **with_customers_terms(values))
+        return actions.create_order(by=self.by, lines=lines, **with_customers_terms(values))
 
     def alter(self, record: Order, values: dict[str, Any]) -> Order:
         lines = values.pop("lines", None)
         if values or lines is None:
-            record = actions.change_order(record, by=self.request.user, **with_owners_team(values))
+            record = actions.change_order(record, by=self.by, **with_owners_team(values))
         if lines is not None:
-            record = actions.set_order_lines(record, wanted(lines), by=self.request.user)
+            record = actions.set_order_lines(record, wanted(lines), by=self.by)
         return record
 
     @verb(OrderLinesBody)
     def lines(self, order: Order, *, lines: list[Any]) -> Order:
         """Make the lines of an active order exactly these; locked prices stay as agreed."""
-        return actions.set_order_lines(order, wanted(lines), by=self.request.user)
+        return actions.set_order_lines(order, wanted(lines), by=self.by)
 
     @verb()
     def submit(self, order: Order) -> Order:
         """Confirm the order; where an ERP is connected, it owns the numbers from here."""
-        return actions.submit_order(order, by=self.request.user)
+        return actions.submit_order(order, by=self.by)
 
     @verb()
     def hold(self, order: Order) -> Order:
         """Wait with the order."""
-        return actions.hold_order(order, by=self.request.user)
+        return actions.hold_order(order, by=self.by)
 
     @verb()
     def resume(self, order: Order) -> Order:
         """Go on with the order."""
-        return actions.resume_order(order, by=self.request.user)
+        return actions.resume_order(order, by=self.by)
 
     @verb()
     def lock(self, order: Order) -> Order:
         """Keep the agreed prices."""
-        return actions.lock_order(order, by=self.request.user)
+        return actions.lock_order(order, by=self.by)
 
     @verb()
     def unlock(self, order: Order) -> Order:
         """Let prices follow the price list again."""
-        return actions.unlock_order(order, by=self.request.user)
+        return actions.unlock_order(order, by=self.by)
 
     @verb(FulfillBody)
     def fulfill(self, order: Order, **told: Any) -> Order:
         """Take over what was delivered; a fulfillment system may tell a delivery note twice."""
         deliveries = [delivery(one) for one in told.get("deliveries", ())]
         totals = {name: quantities(told.get(name, ()), name) for name in ("canceled", "backordered")}
-        by = self.request.user
+        by = self.by
         if may(by, "write_back", order):
             return actions.record_fulfillment(order, by=by, deliveries=deliveries, **totals)
         return self.fulfill_by_hand(order, deliveries, totals)
@@ -130,13 +130,13 @@ class OrderViewSet(RecordViewSet):
                 {"deliveries": [ErrorDetail(str(_("Say what was delivered.")), "required")]}
             )
         for one in deliveries:
-            order = actions.fulfill_order(order, by=self.request.user, delivery=one)
+            order = actions.fulfill_order(order, by=self.by, delivery=one)
         return order
 
     @verb(CancelOrderBody)
     def cancel(self, order: Order, *, reason: str, note: str = "") -> Order:
         """Call the order off, here and in the ERP."""
-        return actions.cancel_order(order, by=self.request.user, reason=reason, note=note)
+        return actions.cancel_order(order, by=self.by, reason=reason, note=note)
 
 
 class AcceptingSteps:
@@ -145,7 +145,7 @@ class AcceptingSteps:
     @verb(AcceptBody, gives=OrderBody, made=True)
     def accept(self: Any, quote: Quote, **values: Any) -> Order:
         """The customer said yes: win the quote and place the order, which is answered."""
-        return actions.accept_quote(quote, by=self.request.user, **values)
+        return actions.accept_quote(quote, by=self.by, **values)
 
 
 class WinningSteps:
@@ -154,10 +154,10 @@ class WinningSteps:
     @verb(WinBody)
     def win(self: Any, opportunity: Opportunity, **values: Any) -> Opportunity:
         """Win the deal, settle its quotes and, given a quote, place the order from it."""
-        actions.win_opportunity(opportunity, by=self.request.user, **values)
+        actions.win_opportunity(opportunity, by=self.by, **values)
         return opportunity
 
     @verb(gives=OrderBody, made=True)
     def order(self: Any, opportunity: Opportunity) -> Order:
         """Place an order with the opportunity's customer and lines, without a quote in between; it is answered."""
-        return actions.order_from_opportunity(opportunity, by=self.request.user)
+        return actions.order_from_opportunity(opportunity, by=self.by)

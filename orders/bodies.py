@@ -24,7 +24,7 @@ from customers.bodies import (
     PaymentTerms,
     TeamRef,
 )
-from kernel.bodies import Ref, Refusing, StepBody
+from kernel.bodies import Ref, Refusing, StepBody, many
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from quotes.models import Quote
 
@@ -63,7 +63,7 @@ class OrderLineBody(LineBody):
 
     class Meta:
         model = OrderLine
-        fields = (*LINE_FIELDS, "quote_line", *PROGRESS)
+        fields: tuple[str, ...] = (*LINE_FIELDS, "quote_line", *PROGRESS)
         read_only_fields = (*LINE_READ_ONLY, *PROGRESS)
         list_serializer_class = RefList
 
@@ -75,18 +75,18 @@ class ShipmentLineBody(Refusing, serializers.ModelSerializer[Any]):
 
     class Meta:
         model = ShipmentLine
-        fields = ("line", "quantity")
+        fields: tuple[str, ...] = ("line", "quantity")
         extra_kwargs = {"quantity": {"help_text": "How many, in the line's unit."}}
 
 
 class ShipmentBody(Refusing, serializers.ModelSerializer[Any]):
     """Goods that left for the customer."""
 
-    lines = ShipmentLineBody(many=True, help_text="What was in it.")
+    lines = many(ShipmentLineBody, help_text="What was in it.")
 
     class Meta:
         model = Shipment
-        fields = ("delivery_note", "carrier", "tracking", "shipped_on", "lines")
+        fields: tuple[str, ...] = ("delivery_note", "carrier", "tracking", "shipped_on", "lines")
         extra_kwargs = {
             "delivery_note": {"help_text": "Number of the delivery note; unique for the order."},
             "carrier": {"help_text": "Who carries it."},
@@ -129,7 +129,7 @@ class OrderRow(DocumentBody):
 
     class Meta:
         model = Order
-        fields = (
+        fields: tuple[str, ...] = (
             *RECORD, "name", *STATE, "quote", "opportunity", *PARTIES, *MONEY, "customer_po", "ordered_on",
             "requested_delivery_on", "promised_delivery_on", "payment_terms", "shipping_method", "prices_locked",
             "fulfillment", "billing", "submitted_at", *ERP, *ADDRESSES, "custom",
@@ -144,19 +144,19 @@ class OrderRow(DocumentBody):
 class OrderBody(OrderRow):
     """An order with its lines and shipments."""
 
-    lines = OrderLineBody(many=True, required=False, max_length=MOST_LINES)
-    shipments = ShipmentBody(many=True, read_only=True)
+    lines = many(OrderLineBody, required=False, max_length=MOST_LINES)
+    shipments = many(ShipmentBody, read_only=True)
 
     prefetched = (
         "lines__product", "lines__unit", "lines__tax_code", "lines__quote_line", "shipments__lines__order_line",
     )  # fmt: skip
 
     class Meta(OrderRow.Meta):
-        fields = (*OrderRow.Meta.fields, "lines", "shipments")
+        fields: tuple[str, ...] = (*OrderRow.Meta.fields, "lines", "shipments")
 
 
 class OrderLinesBody(LinesBody):
-    lines = OrderLineBody(many=True, max_length=MOST_LINES)
+    lines = many(OrderLineBody, max_length=MOST_LINES)
 
 
 class LineQuantity(Refusing):
@@ -181,19 +181,17 @@ class DeliveryBody(Refusing):
         required=False, allow_blank=True, max_length=100, help_text="Tracking number."
     )
     shipped_on = serializers.DateField(required=False, help_text="Day on which it left; today by default.")
-    lines = LineQuantity(many=True, allow_empty=False, max_length=MOST_LINES, help_text="What is in it.")
+    lines = many(LineQuantity, allow_empty=False, max_length=MOST_LINES, help_text="What is in it.")
 
 
 class FulfillBody(StepBody):
     """What was delivered, and what never will be."""
 
-    deliveries = DeliveryBody(many=True, required=False, max_length=500, help_text="Delivery notes.")
-    canceled = LineQuantity(
-        many=True, required=False, max_length=MOST_LINES,
+    deliveries = many(DeliveryBody, required=False, max_length=500, help_text="Delivery notes.")
+    canceled = many(LineQuantity, required=False, max_length=MOST_LINES,
         help_text="Totals by line that will not be delivered; for the fulfillment system.",
     )  # fmt: skip
-    backordered = LineQuantity(
-        many=True, required=False, max_length=MOST_LINES,
+    backordered = many(LineQuantity, required=False, max_length=MOST_LINES,
         help_text="Totals by line that are delivered later; for the fulfillment system.",
     )  # fmt: skip
 

@@ -77,7 +77,7 @@ class TokenBody(serializers.ModelSerializer[Any]):
 
     class Meta:
         model = ApiToken
-        fields = ("id", "name", "user", "token_key", "created", "expiry", "last_used_at")
+        fields: tuple[str, ...] = ("id", "name", "user", "token_key", "created", "expiry", "last_used_at")
         extra_kwargs = {
             "name": {"help_text": "What it is for."},
             "token_key": {"help_text": "Its first characters."},
@@ -95,7 +95,7 @@ class NewTokenBody(TokenBody):
     )
 
     class Meta(TokenBody.Meta):
-        fields = (*TokenBody.Meta.fields, "token")
+        fields: tuple[str, ...] = (*TokenBody.Meta.fields, "token")
 
 
 class TokenViewSet(GenericViewSet[Any]):
@@ -171,7 +171,7 @@ class UserBody(serializers.ModelSerializer[Any]):
 
     class Meta:
         model = User
-        fields = ("username", "name", "role", "team", "is_active")
+        fields: tuple[str, ...] = ("username", "name", "role", "team", "is_active")
         extra_kwargs = {
             "username": {"help_text": "Username, by which records name their owner."},
             "role": {"help_text": "What the person is here for."},

@@ -101,7 +101,7 @@ class User(AbstractUser):
         return frozenset(below.values_list("pk", flat=True))
 
 
-class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+class ApiToken(AbstractAuthToken):
     """What a machine signs in with; only a digest of it is kept."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

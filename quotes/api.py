@@ -33,55 +33,55 @@ class QuoteViewSet(RecordViewSet):
 
     def make(self, values: dict[str, Any]) -> Quote:
         lines = new_lines(values.pop("lines", ()))
-        return actions.create_quote(by=self.request.user, lines=lines, **with_customers_terms(values))
+        return actions.create_quote(by=self.by, lines=lines, **with_customers_terms(values))
 
     def alter(self, record: Quote, values: dict[str, Any]) -> Quote:
         lines = values.pop("lines", None)
         if values or lines is None:
-            record = actions.change_quote(record, by=self.request.user, **with_owners_team(values))
+            record = actions.change_quote(record, by=self.by, **with_owners_team(values))
         if lines is not None:
-            record = actions.set_quote_lines(record, wanted(lines), by=self.request.user)
+            record = actions.set_quote_lines(record, wanted(lines), by=self.by)
         return record
 
     @verb(QuoteLinesBody)
     def lines(self, quote: Quote, *, lines: list[Any]) -> Quote:
         """Make the lines of a draft exactly these."""
-        return actions.set_quote_lines(quote, wanted(lines), by=self.request.user)
+        return actions.set_quote_lines(quote, wanted(lines), by=self.by)
 
     @verb()
     def get_products(self, quote: Quote) -> Quote:
         """Add the lines of the opportunity to the draft."""
-        return actions.get_products(quote, by=self.request.user)
+        return actions.get_products(quote, by=self.by)
 
     @verb()
     def activate(self, quote: Quote) -> Quote:
         """Freeze the draft: what it says now is offered."""
-        return actions.activate_quote(quote, by=self.request.user)
+        return actions.activate_quote(quote, by=self.by)
 
     @verb()
     def send(self, quote: Quote) -> Quote:
         """Note that the customer has it."""
-        return actions.send_quote(quote, by=self.request.user)
+        return actions.send_quote(quote, by=self.by)
 
     @verb(gives=QuoteBody, made=True)
     def revise(self, quote: Quote) -> Quote:
         """Close this revision and open the next one, which is answered."""
-        return actions.revise_quote(quote, by=self.request.user)
+        return actions.revise_quote(quote, by=self.by)
 
     @verb(gives=QuoteBody, made=True)
     def copy(self, quote: Quote) -> Quote:
         """Make a new draft like this quote, which is answered."""
-        return actions.copy_quote(quote, by=self.request.user)
+        return actions.copy_quote(quote, by=self.by)
 
     @verb(CloseBody)
     def close(self, quote: Quote, *, reason: str, note: str = "") -> Quote:
         """End the offer: lost or canceled."""
-        return actions.close_quote(quote, by=self.request.user, reason=reason, note=note)
+        return actions.close_quote(quote, by=self.by, reason=reason, note=note)
 
     @verb(name="delete")
     def throw_away(self, quote: Quote) -> None:
         """Throw a draft away."""
-        actions.delete_quote(quote, by=self.request.user)
+        actions.delete_quote(quote, by=self.by)
 
 
 class QuotingSteps:
@@ -90,9 +90,9 @@ class QuotingSteps:
     @verb(NewQuoteBody, gives=QuoteBody, made=True)
     def quote(self: Any, opportunity: Opportunity, **values: Any) -> Quote:
         """Make a quote with the opportunity's customer and lines, which is answered."""
-        return actions.quote_from_opportunity(opportunity, by=self.request.user, **values)
+        return actions.quote_from_opportunity(opportunity, by=self.by, **values)
 
     @verb(LoseBody)
     def lose(self: Any, opportunity: Opportunity, **values: Any) -> Opportunity:
         """Lose the deal and close its open quotes."""
-        return actions.lose_opportunity(opportunity, by=self.request.user, **values)
+        return actions.lose_opportunity(opportunity, by=self.by, **values)

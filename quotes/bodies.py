@@ -20,7 +20,7 @@ from customers.bodies import (
     PaymentTerms,
     TeamRef,
 )
-from kernel.bodies import StepBody
+from kernel.bodies import StepBody, many
 from opportunities.models import LossReason, Opportunity
 from quotes.models import Quote, QuoteLine
 
@@ -46,7 +46,7 @@ class QuoteLineBody(LineBody):
 
     class Meta:
         model = QuoteLine
-        fields = (*LINE_FIELDS, "opportunity_line")
+        fields: tuple[str, ...] = (*LINE_FIELDS, "opportunity_line")
         read_only_fields = LINE_READ_ONLY
         list_serializer_class = RefList
 
@@ -78,7 +78,7 @@ class QuoteRow(DocumentBody):
 
     class Meta:
         model = Quote
-        fields = (
+        fields: tuple[str, ...] = (
             *RECORD, "revision", "revises", "opportunity", "name", *STATE, *PARTIES, *MONEY, "effective_from",
             "effective_to", "expires_on", "payment_terms", "freight_terms", "shipping_method",
             "requested_delivery_on", "terms_text", "language", "sent_at", "closed_on", "managed_by", *ADDRESSES,
@@ -93,16 +93,16 @@ class QuoteRow(DocumentBody):
 class QuoteBody(QuoteRow):
     """A quote with its lines."""
 
-    lines = QuoteLineBody(many=True, required=False, max_length=MOST_LINES)
+    lines = many(QuoteLineBody, required=False, max_length=MOST_LINES)
 
     prefetched = ("lines__product", "lines__unit", "lines__tax_code", "lines__opportunity_line")
 
     class Meta(QuoteRow.Meta):
-        fields = (*QuoteRow.Meta.fields, "lines")
+        fields: tuple[str, ...] = (*QuoteRow.Meta.fields, "lines")
 
 
 class QuoteLinesBody(LinesBody):
-    lines = QuoteLineBody(many=True, max_length=MOST_LINES)
+    lines = many(QuoteLineBody, max_length=MOST_LINES)
 
 
 class CloseBody(StepBody):

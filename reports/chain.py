@@ -1,6 +1,6 @@
 """The chain of a record: all that hangs together from the lead to the credit note, in a constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def chain_of(record: Any, user: User) -> Chain:
     lead_id, opportunity_id = start.lead_id, start.opportunity_id
     leads = seen(Lead.objects.filter(pk=lead_id), user) if lead_id else []
     opportunities = opportunities_of(lead_id, opportunity_id, user)
-    deals = [opportunity.pk for opportunity in opportunities] or [opportunity_id]
+    deals: list[int | None] = [opportunity.pk for opportunity in opportunities] or [opportunity_id]
     quotes = quotes_of(start, deals, user)
     orders = orders_of(start, deals, quotes, user)
     invoices = invoices_of(start, deals, orders, user)
@@ -81,33 +81,29 @@ class Start:
 
 
 def start_of(record: Any) -> Start:
-    """The upper end of the chain, in at most one query (more for a record whose relations are not loaded)."""
-    start = Start()
+    """The upper end of the chain, in at most two queries."""
     if isinstance(record, Lead):
-        start.lead_id = record.pk
-        return start
+        return Start(lead_id=record.pk)
     if isinstance(record, Opportunity):
-        start.opportunity_id, start.lead_id = record.pk, record.lead_id
-        return start
-    if isinstance(record, Invoice):
-        start.invoice_ids = frozenset({record.pk, record.credits_id or record.pk})
-        start.order_id = record.order_id
-    if isinstance(record, Order):
-        start.order_id = record.pk
+        return Start(lead_id=record.lead_id, opportunity_id=record.pk)
+    start = Start(lead_of(record), record.opportunity_id)
     if isinstance(record, Quote):
         start.quote_number = record.number
-    elif isinstance(record, Order) and "quote" in record._state.fields_cache:
-        start.quote_number = record.quote.number if record.quote else ""
-    elif start.order_id:
-        number = Order.objects.filter(pk=start.order_id).values_list("quote__number", flat=True).first()
-        start.quote_number = number or ""
-    start.opportunity_id = record.opportunity_id
-    if start.opportunity_id and "opportunity" in record._state.fields_cache:
-        start.lead_id = record.opportunity.lead_id
-    elif start.opportunity_id:
-        leads = Opportunity.objects.filter(pk=start.opportunity_id).values_list("lead_id", flat=True)
-        start.lead_id = leads.first()
+        return start
+    start.order_id = record.pk if isinstance(record, Order) else record.order_id
+    if isinstance(record, Invoice):
+        start.invoice_ids = frozenset({record.pk, record.credits_id or record.pk})
+    if start.order_id:
+        numbers = Order.objects.filter(pk=start.order_id).values_list("quote__number", flat=True)
+        start.quote_number = numbers.first() or ""
     return start
+
+
+def lead_of(record: Any) -> int | None:
+    """The key of the lead that the record's deal came from."""
+    if not record.opportunity_id:
+        return None
+    return Opportunity.objects.filter(pk=record.opportunity_id).values_list("lead_id", flat=True).first()
 
 
 def seen(records: QuerySet[Any], user: User) -> list[Any]:
@@ -123,7 +119,7 @@ def opportunities_of(lead_id: int | None, opportunity_id: int | None, user: User
     return seen(Opportunity.objects.filter(wanted).select_related("currency"), user)
 
 
-def quotes_of(start: Start, deals: list[int | None], user: User) -> list[Quote]:
+def quotes_of(start: Start, deals: Sequence[int | None], user: User) -> list[Quote]:
     """The quotes of the deals, and all revisions of a quote without one."""
     wanted = Q(opportunity__in=[pk for pk in deals if pk])
     if start.quote_number:
@@ -132,7 +128,7 @@ def quotes_of(start: Start, deals: list[int | None], user: User) -> list[Quote]:
     return sorted(seen(quotes, user), key=lambda quote: (quote.number, quote.revision))
 
 
-def orders_of(start: Start, deals: list[int | None], quotes: list[Quote], user: User) -> list[Order]:
+def orders_of(start: Start, deals: Sequence[int | None], quotes: list[Quote], user: User) -> list[Order]:
     """The orders of the deals and of the quotes."""
     wanted = Q(opportunity__in=[pk for pk in deals if pk]) | Q(quote__in=[quote.pk for quote in quotes])
     if start.order_id:
@@ -140,7 +136,7 @@ def orders_of(start: Start, deals: list[int | None], quotes: list[Quote], user: 
     return seen(Order.objects.filter(wanted).select_related("currency", "quote", "opportunity"), user)
 
 
-def invoices_of(start: Start, deals: list[int | None], orders: list[Order], user: User) -> list[Invoice]:
+def invoices_of(start: Start, deals: Sequence[int | None], orders: list[Order], user: User) -> list[Invoice]:
     """The invoices of the deals and of the orders, with their credit notes."""
     wanted = Q(opportunity__in=[pk for pk in deals if pk]) | Q(order__in=[order.pk for order in orders])
     if start.invoice_ids:
