@@ -151,9 +151,14 @@ def sums_of(document: PricedDocument, taxes: Iterable[tuple[Decimal, Decimal]]) 
     return [*sums, Sum(str(_("Total")), show_amount(document.total, digits), grand=True)]
 
 
+def plain(text: str) -> str:
+    """What was typed in a cell, without the one sign that no database keeps."""
+    return text.replace("\0", "")
+
+
 def typed_rows(data: Any) -> list[Row]:
     """The rows of a form, in the order that its numbers say; empty ones and removed ones are left out."""
-    columns = [data.getlist(name) for name in ("key", *CELLS)]
+    columns = [[plain(text) for text in data.getlist(name)] for name in ("key", *CELLS)]
     removed = set(data.getlist("remove"))
     rows = [
         Row(key=values[0], **dict(zip(CELLS, values[1:], strict=True)), remove=values[0] in removed and bool(values[0]))

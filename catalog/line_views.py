@@ -20,6 +20,7 @@ from catalog.editor import (
     Row,
     editor_of_lines,
     mark,
+    plain,
     read_rows,
     row_of,
     sums_of,
@@ -29,7 +30,7 @@ from catalog.editor import (
 from catalog.lines import LineChange, changes_from
 from kernel.errors import Blocker, DomainError
 from kernel.forms import attempt
-from kernel.writing import stated_version
+from kernel.writing import stated_version, whole_number
 
 MORE_ROWS = 5
 MOST_BLANK_ROWS = 200
@@ -69,8 +70,8 @@ class LineEdit(LinesForm):
         self.verb = data.get("do", "")
         self.key = data.get("line", "")
         self.cell = data.get("cell", "")
-        self.value = data.get("value", "")
-        self.typed = Row(**{name: data.get(name, "") for name in CELLS})
+        self.value = plain(data.get("value", ""))
+        self.typed = Row(**{name: plain(data.get(name, "")) for name in CELLS})
         self.rows = [self.typed]
         self.errors = []
         self.refusal = None
@@ -197,8 +198,8 @@ def act(action: Action, form: LinesForm, document: PricedDocument, request: Http
 def after(request: HttpRequest, document: Any) -> HttpResponse:
     """Back to the page: with more empty rows if they were asked for."""
     if request.POST.get("do") == "more":
-        asked = request.POST.get("blank", "")
-        blank = min((int(asked) if asked.isdecimal() else MORE_ROWS) + MORE_ROWS, MOST_BLANK_ROWS)
+        asked = whole_number(request.POST.get("blank", ""))
+        blank = min((MORE_ROWS if asked is None else asked) + MORE_ROWS, MOST_BLANK_ROWS)
         return redirect(f"{document.get_absolute_url()}?blank={blank}#lines")
     messages.success(request, _("Lines saved."))
     return redirect(f"{document.get_absolute_url()}#lines")
@@ -206,5 +207,5 @@ def after(request: HttpRequest, document: Any) -> HttpResponse:
 
 def blank_rows(request: HttpRequest) -> int:
     """How many empty rows the page offers without JavaScript."""
-    asked = request.GET.get("blank", "")
-    return min(int(asked), MOST_BLANK_ROWS) if asked.isdecimal() else MORE_ROWS
+    asked = whole_number(request.GET.get("blank", ""))
+    return MORE_ROWS if asked is None else min(asked, MOST_BLANK_ROWS)

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.actions import Price, set_prices
-from catalog.editor import find_products, meant_product
+from catalog.editor import find_products, meant_product, plain
 from catalog.figures import read_figure, show_figure
 from catalog.models import PriceList, PriceListItem, Unit
 from kernel.errors import Blocker, DomainError
 from kernel.forms import attempt
+from kernel.writing import whole_number
 from people.models import User
 
 BLANK = 3
@@ -70,7 +71,8 @@ class PriceGrid:
 
     @classmethod
     def typed(cls, data: Any) -> "PriceGrid":
-        columns = [data.getlist(name) for name in ("item", "product", "unit", "method", "figure")]
+        names = ("item", "product", "unit", "method", "figure")
+        columns = [[plain(text) for text in data.getlist(name)] for name in names]
         removed = set(data.getlist("remove"))
         rows = [GridRow(*values) for values in zip(*columns, strict=False)]
         for row in rows:
@@ -81,7 +83,7 @@ class PriceGrid:
         """Set the prices; False where something does not fit, then each row says what."""
         problems = GridProblems()
         kept = [row for row in self.rows if not row.remove]
-        removed = [int(row.item) for row in self.rows if row.remove and row.item.isdecimal()]
+        removed = [key for row in self.rows if row.remove and (key := whole_number(row.item)) is not None]
         done = attempt(
             problems,  # type: ignore[arg-type]
             lambda: set_prices(price_list, self.read(kept), by=by, removed=removed, version=version),

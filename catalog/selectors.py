@@ -11,6 +11,7 @@ from catalog.prices import PriceRequest, ResolvedPrice, resolve_prices
 from kernel.models import fold
 
 OFFERED = 8
+LONGEST_TYPED = 100
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Offer:
 
 def products_like(text: str) -> list[Product]:
     """The products for sale that fit what was typed, those whose SKU begins so first."""
+    text = text[:LONGEST_TYPED].replace("\0", "")
     found: QuerySet[Product] = Product.objects.filter(status=Product.Status.ACTIVE)
-    for word in fold(text)[:100].split()[:6]:
+    for word in fold(text).split()[:6]:
         found = found.filter(search_text__contains=word)
     begins: Any = Case(
         When(sku__istartswith=text.split(" ", 1)[0], then=Value(0)), default=Value(1), output_field=IntegerField()
@@ -53,6 +55,6 @@ def prices_of(product: Product) -> QuerySet[PriceListItem]:
 def items_of(price_list: PriceList, text: str = "") -> QuerySet[PriceListItem]:
     """The prices of a list by SKU, perhaps only those whose product fits a text."""
     found = price_list.items.select_related("product", "unit", "discount_list").order_by("product__sku", "unit__code")
-    for word in fold(text)[:100].split()[:6]:
+    for word in fold(text[:LONGEST_TYPED]).split()[:6]:
         found = found.filter(product__search_text__contains=word)
     return found

@@ -17,7 +17,7 @@ from kernel import history
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import steps
-from kernel.writing import stated_version
+from kernel.writing import stated_version, whole_number
 from people.access import hidden_fields, may, require, visible
 
 PRICES_A_PAGE = 100
@@ -114,7 +114,7 @@ def price_list(request: HtmxRequest, ref: str) -> HttpResponse:
 def show_prices(request: HtmxRequest, found: PriceList, grid: PriceGrid | None = None) -> HttpResponse:
     text = request.GET.get("q", "")
     asked = items_of(found, text)
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
+    start = whole_number(request.GET.get("from", "")) or 0
     items = list(asked[start : start + PRICES_A_PAGE + 1])
     context = {
         "price_list": found,
@@ -174,7 +174,8 @@ def find_products(request: HtmxRequest) -> HttpResponse:
     """Products that fit what is being typed, with their price on the document's list."""
     asked = request.GET.get("list", "")
     chosen = PriceList.objects.by_ref(asked).select_related("currency").first() if asked else None
-    currency = Currency.objects.filter(code=request.GET.get("currency", "")).first() or base_currency()
+    code = request.GET.get("currency", "").replace("\0", "")
+    currency = Currency.objects.filter(code=code).first() or base_currency()
     found = offers(request.GET.get("q", ""), price_list=chosen, currency=currency)
     response = render(request, "catalog/offers.html", {"offers": found})
     response["Cache-Control"] = "private, no-store"

@@ -11,6 +11,7 @@ from customers.models import Account, Contact
 from customers.selectors import account_named, contact_named, suggestions
 from kernel.jinja import url
 
+LONGEST_NAME = 300
 NAMED = {"account": account_named, "contact": contact_named}
 
 
@@ -46,7 +47,9 @@ class CustomerField(forms.CharField):
     widget: Any
 
     def __init__(self, kind: str, *, label: Any, required: bool = False, hint: Any = "") -> None:
-        super().__init__(label=label, required=required, help_text=hint, widget=SuggestInput(kind))
+        super().__init__(
+            label=label, required=required, help_text=hint, widget=SuggestInput(kind), max_length=LONGEST_NAME
+        )
         self.kind = kind
         self.user: Any = None
         self.current: Account | Contact | None = None

@@ -16,9 +16,13 @@ __all__ = [
 ]  # fmt: skip
 
 
+LONGEST_SEARCH = 200
+MOST_WORDS = 12
+
+
 def fold(text: str) -> str:
-    """Text as search sees it: lower case, accents stripped, so that 'muller' finds 'Müller'."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """Text as search sees it: lower case, accents stripped, so that 'muller' finds 'Müller'; NUL is no text."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\0", ""))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
@@ -30,15 +34,17 @@ class RecordQuerySet(models.QuerySet[RecordType]):
 
     def by_ref(self, ref: str) -> Self:
         """The record that a page address names: by number, or by public id while it has no number."""
+        if "\0" in ref:
+            return self.none()  # PostgreSQL would not even compare it
         try:
             return self.filter(public_id=uuid.UUID(ref))
         except ValueError:
             return self.filter(**self.model.ref_filter(ref))  # type: ignore[attr-defined]
 
     def matching(self, text: str) -> Self:
-        """Records whose search text holds every word, accents and case ignored."""
+        """Records whose search text holds every word, accents and case ignored; what nobody types is cut off."""
         found = self
-        for word in fold(text).split():
+        for word in fold(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]:
             found = found.filter(search_text__contains=word)
         return found
 

@@ -11,6 +11,7 @@ from kernel import history
 from kernel.errors import Blocker, Conflict, DomainError
 
 M = TypeVar("M", bound=models.Model)
+MOST_DIGITS = 15
 
 
 def locked(record: M, *, version: int | None = None) -> M:
@@ -74,5 +75,9 @@ def _refuse_misfits(record: models.Model, values: Mapping[str, Any]) -> None:
 
 def stated_version(data: Mapping[str, Any]) -> int | None:
     """The version that a form says it was filled in for; None where it says nothing."""
-    text = str(data.get("version", ""))
-    return int(text) if text.isdecimal() else None
+    return whole_number(str(data.get("version", "")))
+
+
+def whole_number(text: str) -> int | None:
+    """The number that plain digits say, if a database can keep it; else None."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None

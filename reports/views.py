@@ -25,7 +25,7 @@ def home(request: HtmxRequest) -> HttpResponse:
 
 def find(request: HtmxRequest) -> HttpResponse:
     """Search results by kind; an exact document number leads straight there."""
-    text = request.GET.get("q", "")[:200]
+    text = request.GET.get("q", "")[:200].replace("\0", "")
     if record := exact(request.user, text):
         return redirect(record)
     return page(request, "reports/search.html", {"text": text, "groups": search(request.user, text)})
