@@ -134,7 +134,8 @@ class Narrowing(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filters: Mapping[str, Narrow] = getattr(view, "filters", {})
-        for name, value in request.query_params.items():
+        for name in request.query_params:
+            value = str(request.query_params[name])
             if name in Keyset.parameters:
                 continue
             if name not in filters:

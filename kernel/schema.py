@@ -30,7 +30,10 @@ FIELD_ERROR = {
     "type": "object",
     "required": ["field", "code", "message"],
     "properties": {
-        "field": {"type": "string", "description": "The field, as in `lines.0.quantity`; empty: the whole request."},
+        "field": {
+            "type": "string",
+            "description": "The field, as in `lines.0.quantity`; empty: the whole request.",
+        },
         "code": {"type": "string", "description": "What is wrong, for machines."},
         "message": {"type": "string", "description": "What is wrong, for people."},
     },
@@ -40,7 +43,11 @@ PROBLEM = {
     "description": "A refusal, as RFC 9457 has it; nothing was changed.",
     "required": ["type", "title", "status", "code", "detail", "blockers", "errors"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "description": "The kind of refusal: `urn:problem:<code>`."},
+        "type": {
+            "type": "string",
+            "format": "uri",
+            "description": "The kind of refusal: `urn:problem:<code>`.",
+        },
         "title": {"type": "string", "description": "What happened, by status."},
         "status": {"type": "integer", "description": "The HTTP status."},
         "code": {"type": "string", "description": "What happened, for machines."},

@@ -75,8 +75,8 @@ def test_no_value_in_any_field_breaks_a_record(administrator, seller, euro, wher
     fields = [name for name in api.get(address(where, record)).data if name not in ("id", "number")]
 
     for number, field in enumerate(fields):
-        # Every kind of record meets every value, each field meets a fifth of them.
-        for value in WRONG[number % 5 :: 5]:
+        # Every kind of record meets every value, each field meets an eighth of them.
+        for value in WRONG[number % 8 :: 8]:
             answer = api.generic(
                 "PATCH", address(where, record), json.dumps({field: value}), content_type="application/json"
             )
@@ -115,9 +115,10 @@ def test_no_value_in_any_field_breaks_a_line(api, seller, euro, field):
 @pytest.mark.parametrize(
     ("where", "step", "field"),
     [
-        ("leads", "qualify", "account"), ("leads", "qualify", "estimated_revenue"), ("leads", "disqualify", "reason"),
+        ("leads", "qualify", "account"), ("leads", "disqualify", "reason"),
         ("opportunities", "win", "actual_revenue"), ("opportunities", "win", "closed_on"),
-        ("opportunities", "win", "quote"), ("opportunities", "move", "stage"), ("opportunities", "lose", "reason"), ("quotes", "close", "reason"),
+        ("opportunities", "win", "quote"), ("opportunities", "move", "stage"), ("opportunities", "lose", "reason"),
+        ("quotes", "close", "reason"),
         ("quotes", "accept", "customer_po"), ("orders", "cancel", "reason"), ("orders", "fulfill", "deliveries"),
         ("orders", "invoice", "quantities"), ("invoices", "pay", "amount"), ("invoices", "confirm", "issued_on"),
         ("invoices", "credit", "quantities"), ("quotes", "send", "version"),
@@ -128,7 +129,7 @@ def test_no_value_breaks_a_step(administrator, seller, euro, where, step, field)
     api.raise_request_exception = False
     StageFactory()
 
-    for value in WRONG[::2] if field == "reason" else WRONG[1::2]:
+    for value in WRONG[::3] if field == "reason" else WRONG[1::3]:
         record = OWNED[where](owner=seller)
         answer = post_text(api, address(where, record, step), json.dumps({field: value}))
         assert answer.status_code in (200, 201, 400, 409, 422), (value, answer.status_code)
