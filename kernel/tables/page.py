@@ -1,6 +1,6 @@
 """A list as people see it: its rows, its filters and where to go from here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from markupsafe import Markup
 
 from kernel.formats import number
 from kernel.models import fold
+from kernel.tables.cells import Draw, draw_rows
 from kernel.tables.columns import Column, relations
 from kernel.tables.filters import Filter
 from kernel.tables.keyset import Order, cut
@@ -71,6 +73,10 @@ class TablePage:
     chips: list[Link] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
     filtered: bool = False
+
+    def drawn(self, badge: Draw, own: Draw | None = None, names: Sequence[str] = ()) -> Iterator[Markup]:
+        """The cells of each row in HTML, with the template's badge and what else the template draws itself."""
+        return draw_rows(self.columns, self.rows, badge, own or badge, names)
 
     @property
     def summary(self) -> str:
