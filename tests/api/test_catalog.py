@@ -74,7 +74,8 @@ def test_a_price_list_is_made_and_changed(keeper, euro):
         ("currencies", {"code": "CHF", "name": "Franc", "digits": 2}, "CHF", {"name": "Swiss franc"}),
         ("units", {"code": "kg", "name": "kilo", "group": "Pieces", "factor": "2"}, "kg", {"name": "kilogram"}),
         ("payment-terms", {"code": "N10", "name": "10 days", "net_days": 10}, "N10", {"net_days": 11}),
-        ("exchange-rates", {"currency": "USD", "rate": "0.91", "valid_from": "2026-01-31"}, "USD@2026-01-31", {"rate": "0.92"}),
+        ("exchange-rates", {"currency": "USD", "rate": "0.91", "valid_from": "2026-01-31"}, "USD@2026-01-31",
+         {"rate": "0.92"}),
         ("tax-codes", {"code": "T7", "name": "Reduced", "rates": [{"percent": "7", "valid_from": "2020-01-01"}]}, "T7",
          {"rates": [{"percent": "5", "valid_from": "2020-01-01", "country": "DE"}]}),
     ],
@@ -100,7 +101,8 @@ def test_reference_data_is_made_read_and_changed_by_its_code(keeper, euro, where
 def test_what_documents_rely_on_is_fixed(keeper, euro):
     UnitFactory()
 
-    for path, field, value in (("currencies/EUR", "digits", 3), ("units/pc", "factor", "2"), ("currencies/EUR", "code", "XXX")):
+    fixed = (("currencies/EUR", "digits", 3), ("units/pc", "factor", "2"), ("currencies/EUR", "code", "XXX"))
+    for path, field, value in fixed:
         answer = keeper.patch(f"/api/v1/{path}/", {field: value})
         assert (answer.status_code, answer.data["errors"][0]["field"]) == (400, field)
 
