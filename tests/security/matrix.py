@@ -247,7 +247,7 @@ ROUTES: dict[str, Entry] = {
     "api-nowhere": page("nowhere", api=True),
     "api:user-list": api_list(),
     "api:token-list": page("token", api=True),
-    "api:token-detail": page("token", api=True),
+    "api:token-detail": page("token", "token", api=True),
     "api:account-list": api_list(SELLERS),
     "api:account-detail": api("account"),
     "api:account-history": api("account"),
