@@ -53,7 +53,7 @@ ORDER = f"{EDIT} submit hold resume lock unlock"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
 FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
-INVOICE = f"{EDIT} assign confirm pay credit cancel settle unsettle"
+INVOICE = f"{EDIT} assign confirm pay credit cancel"
 
 CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist", "discounttier",
            "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
