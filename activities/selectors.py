@@ -29,6 +29,8 @@ class Entry:
     to_status: str = ""
     reason: str = ""
     changes: dict[str, Any] = field(default_factory=dict)
+    record_type: str = ""
+    currency: str = ""
 
 
 def regarding(record: models.Model) -> models.QuerySet[Activity]:
@@ -47,10 +49,11 @@ def planned(record: models.Model, *, limit: int = 20) -> list[Activity]:
 
 def timeline(record: models.Model, *, limit: int = 30) -> list[Entry]:
     """Changes and finished activities of a record, newest first, in two queries."""
+    currency = currency_of(record)
     entries = [
         Entry(
             f"h{e.pk}", e.actor, e.verb, e.at, e.note, e.from_status if e.from_status != e.to_status else "",
-            e.to_status if e.from_status != e.to_status else "", e.reason, e.changes,
+            e.to_status if e.from_status != e.to_status else "", e.reason, e.changes, e.record_type, currency,
         )
         for e in folded(history.of(record)[: 4 * limit])
     ]  # fmt: skip
@@ -59,6 +62,12 @@ def timeline(record: models.Model, *, limit: int = 30) -> list[Entry]:
         Entry(f"a{a.pk}", a.owner or a.team, told(a), a.done_at or a.updated_at, a.body) for a in finished
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def currency_of(record: models.Model) -> str:
+    """The currency of a document that has been read along with it; never worth a query of its own."""
+    known = {each.name: each for each in record._meta.concrete_fields}.get("currency")
+    return str(getattr(record, "currency", "")) if known and known.is_cached(record) else ""
 
 
 def folded(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:

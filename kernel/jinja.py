@@ -19,7 +19,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
-from kernel import badges, formats
+from kernel import badges, formats, story
 
 _registered: dict[str, Callable[..., Any]] = {}
 _environments: list[Environment] = []
@@ -69,6 +69,10 @@ def environment(**options: Any) -> Environment:
         language=get_language,
         right_to_left=get_language_bidi,
         tone_of=badges.tone_of,
+        said=story.said,
+        told_changes=story.changed,
+        told_note=story.noted,
+        told_word=story.word,
     )
     made.globals.update(_registered)
     made.filters.update(formats.FILTERS)

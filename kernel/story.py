@@ -1,0 +1,128 @@
+"""The history in words: what each entry says to a person, from the labels of the model that it is about."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kernel import formats
+
+SAID = {
+    "accepted": gettext_lazy("accepted it for the customer"),
+    "activated": gettext_lazy("activated it"),
+    "assigned": gettext_lazy("assigned it"),
+    "billed": gettext_lazy("closed the billing"),
+    "canceled": gettext_lazy("canceled it"),
+    "changed": gettext_lazy("changed it"),
+    "closed": gettext_lazy("closed it"),
+    "completed": gettext_lazy("completed it"),
+    "confirmed": gettext_lazy("confirmed it"),
+    "contacted": gettext_lazy("made contact"),
+    "created": gettext_lazy("created it"),
+    "credited": gettext_lazy("credited it"),
+    "deleted": gettext_lazy("deleted it"),
+    "disqualified": gettext_lazy("disqualified it"),
+    "erp_reported": gettext_lazy("reported from the ERP"),
+    "expired": gettext_lazy("let it expire"),
+    "fulfilled": gettext_lazy("recorded a delivery"),
+    "got_products": gettext_lazy("took over the products of the opportunity"),
+    "held": gettext_lazy("put it on hold"),
+    "invoiced": gettext_lazy("invoiced it"),
+    "lines_changed": gettext_lazy("changed the lines"),
+    "linked": gettext_lazy("linked it"),
+    "lost": gettext_lazy("closed it as lost"),
+    "moved": gettext_lazy("moved it to another stage"),
+    "paid": gettext_lazy("recorded a payment"),
+    "prices_changed": gettext_lazy("changed prices"),
+    "prices_locked": gettext_lazy("locked the prices"),
+    "prices_unlocked": gettext_lazy("unlocked the prices"),
+    "qualified": gettext_lazy("qualified it"),
+    "rates_changed": gettext_lazy("changed the rates"),
+    "received": gettext_lazy("received it"),
+    "reopened": gettext_lazy("reopened it"),
+    "resumed": gettext_lazy("took it off hold"),
+    "revised": gettext_lazy("replaced it by a new revision"),
+    "sent": gettext_lazy("marked it as sent"),
+    "sent_again": gettext_lazy("sent it again"),
+    "skipped": gettext_lazy("decided not to send it"),
+    "submitted": gettext_lazy("submitted it"),
+    "won": gettext_lazy("closed it as won"),
+}
+
+
+def said(verb: str) -> str:
+    """What was done, as the rest of a sentence that begins with a name."""
+    return str(SAID.get(verb) or verb.replace("_", " "))
+
+
+def word(kind: str, name: str, code: str) -> str:
+    """A status or a reason as pages call it."""
+    field = field_of(kind, name)
+    labels = dict(field.flatchoices) if field else {}
+    return str(labels.get(code) or code.replace("_", " "))
+
+
+def noted(note: str, currency: str = "") -> str:
+    """A note as it was written; a bare figure is the amount that was paid."""
+    bare = note.replace(".", "", 1)
+    return formats.money(Decimal(note), currency) if bare.isascii() and bare.isdigit() else note
+
+
+def changed(kind: str, changes: dict[str, Any], currency: str = "") -> Iterator[tuple[str, str, str]]:
+    """Each change as (what, before, after); what never had a value and got none is not worth a line."""
+    for name, change in changes.items():
+        field = field_of(kind, name)
+        label = str(field.verbose_name) if field else name.replace("_", " ")
+        pair = change if isinstance(change, list | tuple) and len(change) == 2 else [None, change]
+        before, after = (shown(field, value, currency) for value in pair)
+        if before != after:
+            yield label[:1].upper() + label[1:], before, after
+
+
+def shown(field: Any, value: Any, currency: str = "") -> str:
+    """A remembered value as its column would show it: amounts, days and choices are not left as they are kept."""
+    if value is None or value == "":
+        return formats.NOTHING
+    if isinstance(value, bool) or isinstance(field, models.BooleanField):
+        return _("Yes") if value in (True, "True") else _("No")
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value) or value)
+    if isinstance(field, models.DecimalField):
+        return figure(field, value, currency)
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return day(value)
+    return str(value)
+
+
+def figure(field: Any, value: Any, currency: str) -> str:
+    """A number: an amount of money as money, a share with its sign, anything else without idle zeros."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if "percent" in field.name or field.name == "probability":
+        return formats.percent(number)
+    if "quantity" in field.name:
+        return formats.number(number)
+    return formats.money(number, currency)
+
+
+def day(value: Any) -> str:
+    try:
+        return formats.day_text(dt.date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+def field_of(kind: str, name: str) -> Any:
+    """The model field that an entry speaks about; nothing where it speaks of something else."""
+    try:
+        return apps.get_model(kind)._meta.get_field(name) if kind else None
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
