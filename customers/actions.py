@@ -1,6 +1,6 @@
 """What can be done to accounts and contacts: each action is one function and one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -108,9 +108,18 @@ def refuse_reserved(record: Account | Contact, values: Mapping[str, Any], by: Us
             )
 
 
+def refuse_unseen(record: Account | Contact, names: Collection[str], by: User) -> None:
+    """Nobody links a company or a person that does not exist for them."""
+    for name in sorted({"parent", "primary_contact", "account"} & set(names)):
+        linked = getattr(record, name)
+        if linked is not None and not may(by, "view", linked):
+            raise DomainError(_("There is no such %(what)s.") % {"what": name}, code="not_found", field=name)
+
+
 def _new(record: Customer, allowed: frozenset[str], values: Mapping[str, Any], by: User) -> Customer:
     refuse_reserved(record, values, by)
     assign(record, values, allowed=allowed)
+    refuse_unseen(record, values, by)
     if record.owner_id is None and record.team_id is None:
         record.owner, record.team = by, by.team
     elif record.team_id is None and record.owner:
@@ -135,6 +144,7 @@ def _change(
     if (owner := values.get("owner")) and owner.pk != record.owner_id:
         values = {"team": owner.team, **values}
     changes = assign(record, values, allowed=allowed)
+    refuse_unseen(record, changes, by)
     if not may(by, "change", record):
         raise DomainError(
             _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
