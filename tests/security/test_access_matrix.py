@@ -125,6 +125,12 @@ def expected(entry: Entry, persona: str, method: str) -> set[str]:
 def expected_in_admin(route: Route, persona: str) -> set[str]:
     if route.name in ADMIN_OPEN:
         return {"through"}
+    if route.name == "admin:logout" and persona != ANONYMOUS:
+        return {
+            "through",
+            "login",
+            "method",
+        }  # everybody may leave; those who are not in are sent to the door
     if persona != "administrator":
         return {"login"}
     return {"through", "refused", "absent", "method"}
