@@ -16,7 +16,10 @@ def figures(field: models.Field[Any, Any], **options: Any) -> Any:
     if isinstance(field, AmountField | PercentField | QuantityField):
         options = {"max_digits": field.max_digits, "decimal_places": field.decimal_places, **options}
         label = str(field.verbose_name)
-        options |= {"label": label[:1].upper() + label[1:], "required": not (field.blank or field.has_default())}
+        options |= {
+            "label": label[:1].upper() + label[1:],
+            "required": not (field.blank or field.has_default()),
+        }
         return FigureField(min_value=0, **options)
     return field.formfield(**options)
 

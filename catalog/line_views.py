@@ -14,20 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from catalog.documents import PricedDocument, PricedLine
-from catalog.editor import (
-    CELLS,
-    Lines,
-    Row,
-    editor_of_lines,
-    mark,
-    plain,
-    read_rows,
-    row_of,
-    sums_of,
-    table_of_lines,
-    typed_rows,
-)
+from catalog.editor import CELLS, Lines, Row, editor_of_lines, row_of, sums_of, table_of_lines
 from catalog.lines import LineChange, changes_from
+from catalog.typed_lines import mark, plain, read_rows, typed_rows
 from kernel.errors import Blocker, DomainError
 from kernel.forms import attempt
 from kernel.writing import stated_version, whole_number
@@ -105,7 +94,9 @@ class LineEdit(LinesForm):
 
     def copy(self, changes: list[LineChange], at: int, document: PricedDocument) -> list[LineChange]:
         self.new_at = at + 1
-        agreed = self.there[at].unit_price if getattr(document, "prices_locked", False) else changes[at].unit_price
+        agreed = (
+            self.there[at].unit_price if getattr(document, "prices_locked", False) else changes[at].unit_price
+        )
         changes.insert(self.new_at, replace(changes[at], key=None, unit_price=agreed))
         return changes
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.actions import Price, set_prices
-from catalog.editor import find_products, meant_product, plain
 from catalog.figures import read_figure, show_figure
 from catalog.models import PriceList, PriceListItem, Unit
+from catalog.typed_lines import find_products, meant_product, plain
 from kernel.errors import Blocker, DomainError
 from kernel.forms import attempt
 from kernel.writing import whole_number
@@ -131,7 +131,9 @@ def problem(row: GridRow, product: Any, unit: Any, figure: Decimal | None) -> st
         return _("There is no unit “%(text)s”.") % {"text": row.unit.strip()[:20]}
     if figure is None:
         return _("%(product)s needs a price, such as 9.50.") % {"product": product.sku}
-    if abs(figure) >= Decimal(10) ** 10 or (row.method != PriceListItem.Method.AMOUNT and abs(figure) > 10000):
+    if abs(figure) >= Decimal(10) ** 10 or (
+        row.method != PriceListItem.Method.AMOUNT and abs(figure) > 10000
+    ):
         return _("%(product)s: that number is too large.") % {"product": product.sku}
     return "" if row.method in PriceListItem.Method.values else _("Choose a method.")
 

@@ -30,7 +30,9 @@ def products_like(text: str) -> list[Product]:
     for word in fold(text).split()[:6]:
         found = found.filter(search_text__contains=word)
     begins: Any = Case(
-        When(sku__istartswith=text.split(" ", 1)[0], then=Value(0)), default=Value(1), output_field=IntegerField()
+        When(sku__istartswith=text.split(" ", 1)[0], then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
     )
     return list(found.select_related("unit").order_by(begins, "sku")[:OFFERED])
 
@@ -54,7 +56,9 @@ def prices_of(product: Product) -> QuerySet[PriceListItem]:
 
 def items_of(price_list: PriceList, text: str = "") -> QuerySet[PriceListItem]:
     """The prices of a list by SKU, perhaps only those whose product fits a text."""
-    found = price_list.items.select_related("product", "unit", "discount_list").order_by("product__sku", "unit__code")
+    found = price_list.items.select_related("product", "unit", "discount_list").order_by(
+        "product__sku", "unit__code"
+    )
     for word in fold(text[:LONGEST_TYPED]).split()[:6]:
         found = found.filter(product__search_text__contains=word)
     return found

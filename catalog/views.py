@@ -54,7 +54,9 @@ def product_new(request: HtmxRequest) -> HttpResponse:
     if form.is_valid():
         made = attempt(form, lambda: actions.create_product(by=request.user, **form.cleaned_data))
         if made:
-            messages.success(request, _("%(product)s is a draft; activate it to sell it.") % {"product": made})
+            messages.success(
+                request, _("%(product)s is a draft; activate it to sell it.") % {"product": made}
+            )
             return redirect(made)
     return page(request, "catalog/product_form.html", {"form": form, "product": None}, status=status_of(form))
 
@@ -66,11 +68,15 @@ def product_edit(request: HtmxRequest, ref: str) -> HttpResponse:
     form = ProductForm(posted(request), instance=found, user=request.user)
     if form.is_valid():
         version, values = stated_version(request.POST), form.cleaned_data
-        saved = attempt(form, lambda: actions.change_product(found, by=request.user, version=version, **values))
+        saved = attempt(
+            form, lambda: actions.change_product(found, by=request.user, version=version, **values)
+        )
         if saved:
             messages.success(request, _("Product saved."))
             return redirect(saved)
-    return page(request, "catalog/product_form.html", {"form": form, "product": found}, status=status_of(form))
+    return page(
+        request, "catalog/product_form.html", {"form": form, "product": found}, status=status_of(form)
+    )
 
 
 @require_POST
@@ -150,7 +156,9 @@ def price_list_edit(request: HtmxRequest, ref: str) -> HttpResponse:
     form = PriceListForm(posted(request), instance=found)
     if form.is_valid():
         version, values = stated_version(request.POST), form.cleaned_data
-        saved = attempt(form, lambda: actions.change_price_list(found, by=request.user, version=version, **values))
+        saved = attempt(
+            form, lambda: actions.change_price_list(found, by=request.user, version=version, **values)
+        )
         if saved:
             messages.success(request, _("Price list saved."))
             return redirect(saved)
@@ -184,7 +192,9 @@ def find_products(request: HtmxRequest) -> HttpResponse:
 
 def product_of(request: HtmxRequest, ref: str) -> Product:
     related = ("unit", "family", "tax_code")
-    found: Product = get_object_or_404(visible(request.user, Product.objects.by_ref(ref)).select_related(*related))
+    found: Product = get_object_or_404(
+        visible(request.user, Product.objects.by_ref(ref)).select_related(*related)
+    )
     return found
 
 

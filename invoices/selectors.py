@@ -52,14 +52,18 @@ def late(first: int | None, last: int | None, on: dt.date) -> Q:
 
 def bucket_condition(name: str, on: dt.date) -> Q:
     """What is owed in one bucket on that day."""
-    return next((late(first, last, on) for found, _label, first, last in BUCKETS if found == name), Q(pk=None))
+    return next(
+        (late(first, last, on) for found, _label, first, last in BUCKETS if found == name), Q(pk=None)
+    )
 
 
 def ageing(invoices: QuerySet[Invoice], *, on: dt.date | None = None) -> list[Bucket]:
     """What is owed by lateness, as of a day (today if none is given), in one query and base currency."""
     today = timezone.localdate()
     on = on or today
-    owed = invoices.filter(kind=Invoice.Kind.INVOICE, number__isnull=False).exclude(status=Invoice.Status.CANCELED)
+    owed = invoices.filter(kind=Invoice.Kind.INVOICE, number__isnull=False).exclude(
+        status=Invoice.Status.CANCELED
+    )
     owed = owed.annotate(owed=F("balance")) if on >= today else as_of(owed, on)
     owed = owed.filter(owed__gt=0)
     in_base = ExpressionWrapper(F("owed") * F("exchange_rate"), output_field=MONEY)

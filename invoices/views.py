@@ -65,7 +65,9 @@ def show(
     request: HtmxRequest, invoice: Invoice, *, lines: Lines | None = None, status: int = 200
 ) -> HttpResponse:
     may_change = (
-        invoice.status_reason == Invoice.Reason.NEW and not invoice.is_pulled and may(request.user, "change", invoice)
+        invoice.status_reason == Invoice.Reason.NEW
+        and not invoice.is_pulled
+        and may(request.user, "change", invoice)
     )
     edits_lines = invoice.is_editable and may_change
     if lines is None and edits_lines:
@@ -80,7 +82,9 @@ def show(
         "planned": planned(invoice),
         "may_change": may_change,
         "edits_lines": edits_lines,
-        "days_late": (timezone.localdate() - invoice.due_on).days if invoice.is_overdue and invoice.due_on else 0,
+        "days_late": (timezone.localdate() - invoice.due_on).days
+        if invoice.is_overdue and invoice.due_on
+        else 0,
     }
     return page(request, "invoices/detail.html", context, status=status)
 

@@ -68,6 +68,8 @@ def from_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def opportunity_of(request: HtmxRequest, ref: str) -> Opportunity:
-    found = visible(request.user, Opportunity.objects.by_ref(ref)).select_related("account", "contact", "currency")
+    found = visible(request.user, Opportunity.objects.by_ref(ref)).select_related(
+        "account", "contact", "currency"
+    )
     opportunity: Opportunity = get_object_or_404(found)
     return opportunity

@@ -34,7 +34,9 @@ def steps_of(order: Order, user: Any) -> list[Step]:
     found = steps(order, user)
     if not order.managed_by:
         return found
-    return [replace(one, blockers=(*one.blockers, REPORTED)) if one.name == "fulfill" else one for one in found]
+    return [
+        replace(one, blockers=(*one.blockers, REPORTED)) if one.name == "fulfill" else one for one in found
+    ]
 
 
 def open_lines(order: Order) -> list[OrderLine]:

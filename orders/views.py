@@ -32,7 +32,11 @@ def index(request: HtmxRequest) -> HttpResponse:
     table = ErpOrderTable if has_erp() else OrderTable
     found = table.page(request, visible(request.user, Order.objects.all()))
     from_erp = owner_of("orders") == "erp"
-    context = {"orders": found, "from_erp": from_erp, "may_add": not from_erp and may(request.user, "add", Order)}
+    context = {
+        "orders": found,
+        "from_erp": from_erp,
+        "may_add": not from_erp and may(request.user, "add", Order),
+    }
     return page(request, "orders/list.html", context)
 
 
@@ -42,7 +46,9 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
     return show(request, order_of(request, ref))
 
 
-def show(request: HtmxRequest, order: Order, *, lines: Lines | None = None, status: int = 200) -> HttpResponse:
+def show(
+    request: HtmxRequest, order: Order, *, lines: Lines | None = None, status: int = 200
+) -> HttpResponse:
     may_change = order.is_editable and may(request.user, "change", order)
     labels: list[Any] = []
     if may_change:
@@ -109,7 +115,9 @@ def submit(request: HtmxRequest, ref: str) -> HttpResponse:
     """Confirm the order for delivery."""
     order = actions.submit_order(order_of(request, ref), by=request.user)
     if order.managed_by:
-        messages.success(request, _("Order %(number)s is submitted and on its way to the ERP.") % {"number": order})
+        messages.success(
+            request, _("Order %(number)s is submitted and on its way to the ERP.") % {"number": order}
+        )
     else:
         messages.success(request, _("Order %(number)s is submitted.") % {"number": order})
     return redirect(order)
@@ -158,7 +166,9 @@ def fulfill(request: HtmxRequest, ref: str) -> HttpResponse:
         names = ("delivery_note", "carrier", "tracking", "shipped_on")
         delivery = actions.Delivery(quantities=form.quantities(), **{name: said[name] for name in names})
         if attempt(form, lambda: actions.fulfill_order(order, by=request.user, delivery=delivery)):
-            messages.success(request, _("Delivery note %(note)s is on the order.") % {"note": delivery.delivery_note})
+            messages.success(
+                request, _("Delivery note %(note)s is on the order.") % {"note": delivery.delivery_note}
+            )
             return redirect(order)
     context = {"form": form, "order": order, "step": blocked}
     return page(request, "orders/fulfill.html", context, status=status_of(form))
@@ -178,5 +188,7 @@ def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def order_of(request: HtmxRequest, ref: str) -> Order:
-    order: Order = get_object_or_404(visible(request.user, Order.objects.by_ref(ref)).select_related(*RELATED))
+    order: Order = get_object_or_404(
+        visible(request.user, Order.objects.by_ref(ref)).select_related(*RELATED)
+    )
     return order

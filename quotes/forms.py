@@ -81,7 +81,10 @@ class CloseForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[(Quote.Reason.LOST, _("Lost to somebody else")), (Quote.Reason.CANCELED, _("No longer needed"))],
+        choices=[
+            (Quote.Reason.LOST, _("Lost to somebody else")),
+            (Quote.Reason.CANCELED, _("No longer needed")),
+        ],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))

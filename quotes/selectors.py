@@ -23,8 +23,15 @@ def revisions(quote: Quote) -> list[Quote]:
 
 def open_quotes(opportunity: Opportunity) -> QuerySet[Quote]:
     """What is still offered for a deal, or about to be."""
-    found = Quote.objects.filter(opportunity=opportunity, status__in=[Quote.Status.DRAFT, Quote.Status.ACTIVE])
+    found = Quote.objects.filter(
+        opportunity=opportunity, status__in=[Quote.Status.DRAFT, Quote.Status.ACTIVE]
+    )
     return found.select_related("currency").order_by("-id")
+
+
+def has_open_quote(opportunity: Opportunity) -> bool:
+    """Something is offered, or about to be: the next step is to win, no longer to offer."""
+    return open_quotes(opportunity).exists()
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,15 @@ class LineDifference:
     @property
     def changed(self) -> set[str]:
         """The columns in which the two differ."""
-        names = ("quantity", "unit_price", "discount_percent", "discount_amount", "tax_rate", "net", "description")
+        names = (
+            "quantity",
+            "unit_price",
+            "discount_percent",
+            "discount_amount",
+            "tax_rate",
+            "net",
+            "description",
+        )
         return {name for name in names if getattr(self.before, name) != getattr(self.after, name)}
 
     @property

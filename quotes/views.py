@@ -33,7 +33,11 @@ def index(request: HtmxRequest) -> HttpResponse:
     """The quotes one may see."""
     found = QuoteTable.page(request, visible(request.user, Quote.objects.all()))
     from_erp = owner_of("quotes") == "erp"
-    context = {"quotes": found, "from_erp": from_erp, "may_add": not from_erp and may(request.user, "add", Quote)}
+    context = {
+        "quotes": found,
+        "from_erp": from_erp,
+        "may_add": not from_erp and may(request.user, "add", Quote),
+    }
     return page(request, "quotes/list.html", context)
 
 
@@ -43,7 +47,9 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
     return show(request, quote_of(request, ref))
 
 
-def show(request: HtmxRequest, quote: Quote, *, lines: Lines | None = None, status: int = 200) -> HttpResponse:
+def show(
+    request: HtmxRequest, quote: Quote, *, lines: Lines | None = None, status: int = 200
+) -> HttpResponse:
     may_change = quote.is_editable and may(request.user, "change", quote)
     if lines is None and may_change:
         lines = editor_of_lines(quote, url("quotes:lines", quote.ref), blank=blank_rows(request))
@@ -73,7 +79,9 @@ def new(request: HtmxRequest) -> HttpResponse:
     if form.is_valid():
         made = attempt(form, lambda: actions.create_quote(by=request.user, **form.said()))
         if made:
-            messages.success(request, _("Quote %(number)s created. Add what it offers.") % {"number": made.ref})
+            messages.success(
+                request, _("Quote %(number)s created. Add what it offers.") % {"number": made.ref}
+            )
             return redirect(made)
     return page(request, "quotes/form.html", {"form": form, "quote": None}, status=status_of(form))
 
@@ -118,7 +126,9 @@ def compare(request: HtmxRequest, ref: str) -> HttpResponse:
 def activate(request: HtmxRequest, ref: str) -> HttpResponse:
     """Freeze the offer."""
     quote = actions.activate_quote(quote_of(request, ref), by=request.user)
-    messages.success(request, _("Quote %(number)s is active: prices and terms are frozen.") % {"number": quote})
+    messages.success(
+        request, _("Quote %(number)s is active: prices and terms are frozen.") % {"number": quote}
+    )
     return redirect(quote)
 
 
@@ -134,7 +144,9 @@ def send(request: HtmxRequest, ref: str) -> HttpResponse:
 def revise(request: HtmxRequest, ref: str) -> HttpResponse:
     """Open the next revision."""
     draft = actions.revise_quote(quote_of(request, ref), by=request.user)
-    messages.success(request, _("%(number)s is a new draft; the earlier revision is closed.") % {"number": draft})
+    messages.success(
+        request, _("%(number)s is a new draft; the earlier revision is closed.") % {"number": draft}
+    )
     return redirect(draft)
 
 
@@ -189,7 +201,11 @@ def from_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
         quote = actions.quote_from_opportunity(opportunity, by=request.user)
         messages.success(request, _("Quote %(number)s created from the opportunity.") % {"number": quote.ref})
         return redirect(quote)
-    context = {"opportunity": opportunity, "count": opportunity.lines.count(), "open": open_quotes(opportunity)}
+    context = {
+        "opportunity": opportunity,
+        "count": opportunity.lines.count(),
+        "open": open_quotes(opportunity),
+    }
     return page(request, "quotes/from_opportunity.html", context)
 
 
@@ -208,11 +224,15 @@ def lose_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def quote_of(request: HtmxRequest, ref: str) -> Quote:
-    quote: Quote = get_object_or_404(visible(request.user, Quote.objects.by_ref(ref)).select_related(*RELATED))
+    quote: Quote = get_object_or_404(
+        visible(request.user, Quote.objects.by_ref(ref)).select_related(*RELATED)
+    )
     return quote
 
 
 def opportunity_of(request: HtmxRequest, ref: str) -> Opportunity:
-    found = visible(request.user, Opportunity.objects.by_ref(ref)).select_related("account", "contact", "currency")
+    found = visible(request.user, Opportunity.objects.by_ref(ref)).select_related(
+        "account", "contact", "currency"
+    )
     opportunity: Opportunity = get_object_or_404(found)
     return opportunity

@@ -7,7 +7,14 @@ from django.test import Client
 
 from catalog.models import PriceList, PriceListItem, Product
 from kernel.models import HistoryEntry
-from tests.factories import CurrencyFactory, PriceListFactory, ProductFactory, TaxCodeFactory, UnitFactory, UserFactory
+from tests.factories import (
+    CurrencyFactory,
+    PriceListFactory,
+    ProductFactory,
+    TaxCodeFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.pages import queries
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +88,8 @@ def test_a_product_is_entered_as_a_draft_and_goes_on_sale(browser):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("sku", ""), ("list_price", "dear"), ("list_price", "-1"), ("decimals", "7"), ("sku", "old-1")]
+    ("field", "value"),
+    [("sku", ""), ("list_price", "dear"), ("list_price", "-1"), ("decimals", "7"), ("sku", "old-1")],
 )
 def test_bad_input_of_a_product_is_named_and_kept(browser, field, value):
     ProductFactory(sku="OLD-1")
@@ -120,7 +128,13 @@ def test_a_price_list_is_made_and_its_prices_are_set(browser):
 
     answer = browser.post(
         f"{made.url}prices/",
-        {"item": ["", ""], "product": ["CNC-40", ""], "unit": ["", ""], "method": ["amount", "amount"], "figure": ["9.310,50", ""]},
+        {
+            "item": ["", ""],
+            "product": ["CNC-40", ""],
+            "unit": ["", ""],
+            "method": ["amount", "amount"],
+            "figure": ["9.310,50", ""],
+        },
     )
 
     item = PriceListItem.objects.get()
@@ -158,7 +172,12 @@ def test_prices_are_changed_and_removed_and_the_history_says_so(browser):
 
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
-    [("figure", "cheap", "needs a price"), ("figure", "-5", "needs a price"), ("product", "NOPE", "no product"), ("unit", "ell", "no unit")],
+    [
+        ("figure", "cheap", "needs a price"),
+        ("figure", "-5", "needs a price"),
+        ("product", "NOPE", "no product"),
+        ("unit", "ell", "no unit"),
+    ],
 )
 def test_a_wrong_row_is_marked_and_no_price_is_changed(browser, column, value, reason):
     first, second = ProductFactory(sku="A"), ProductFactory(sku="B")

@@ -11,7 +11,13 @@ from invoices.actions import record_payment
 from invoices.models import Allocation, Invoice, Payment
 from invoices.selectors import ageing
 from tests.document_factories import InvoiceFactory, OrderFactory, erp_keeps
-from tests.factories import AccountFactory, CurrencyFactory, ExchangeRateFactory, PaymentTermsFactory, UserFactory
+from tests.factories import (
+    AccountFactory,
+    CurrencyFactory,
+    ExchangeRateFactory,
+    PaymentTermsFactory,
+    UserFactory,
+)
 from tests.pages import queries
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +63,9 @@ def test_what_is_owed_is_summed_by_age_and_every_sum_leads_to_its_invoices(brows
     }  # fmt: skip
     for name, invoice in rows.items():
         page = browser.get(f"/invoices/?age={name}").text
-        assert [number for number in (row.number for row in rows.values()) if number in page] == [invoice.number]
+        assert [number for number in (row.number for row in rows.values()) if number in page] == [
+            invoice.number
+        ]
 
 
 def test_other_currencies_count_in_base_currency():
@@ -163,7 +171,9 @@ def test_an_order_that_is_not_ready_says_why(browser):
 
 
 def test_where_the_erp_makes_invoices_nothing_offers_to_make_one(browser):
-    order = OrderFactory(status="submitted", payment_terms=PaymentTermsFactory(code="NOW", invoicing="when_ordered"))
+    order = OrderFactory(
+        status="submitted", payment_terms=PaymentTermsFactory(code="NOW", invoicing="when_ordered")
+    )
     erp_keeps("invoices")
 
     assert "made in the ERP" in browser.get("/invoices/").text
@@ -194,7 +204,8 @@ def test_a_payment_is_offered_at_the_balance_and_settles_it(browser):
 
 
 @pytest.mark.parametrize(
-    ("amount", "reason"), [("120", "more than the 119.00 owed"), ("0", "more than zero"), ("ten", "number"), ("0.001", "decimals")]
+    ("amount", "reason"),
+    [("120", "more than the 119.00 owed"), ("0", "more than zero"), ("ten", "number"), ("0.001", "decimals")],
 )
 def test_a_payment_that_does_not_fit_is_refused_with_what_was_typed(browser, amount, reason):
     invoice = due(0)
@@ -250,7 +261,9 @@ def test_more_than_was_invoiced_is_not_credited(browser):
     invoice = due(0)
     line = invoice.lines.get()
 
-    answer = browser.post(f"/invoices/{invoice.ref}/credit/", {"extent": "lines", f"quantity_{line.key}": "3"})
+    answer = browser.post(
+        f"/invoices/{invoice.ref}/credit/", {"extent": "lines", f"quantity_{line.key}": "3"}
+    )
 
     assert answer.status_code == 422
     assert 'value="3"' in answer.text

@@ -94,7 +94,9 @@ def test_blocked_submit_says_what_is_missing(browser, manager):
 def test_an_order_is_placed_from_nothing(browser, manager):
     AccountFactory(name="Borg GmbH", owner=manager, currency=CurrencyFactory())
 
-    answer = browser.post("/orders/new/", {"account": "Borg GmbH", "ordered_on": "2026-03-01", "customer_po": "4711"})
+    answer = browser.post(
+        "/orders/new/", {"account": "Borg GmbH", "ordered_on": "2026-03-01", "customer_po": "4711"}
+    )
 
     order = Order.objects.get()
     assert answer.url == f"/orders/{order.ref}/"
@@ -104,7 +106,9 @@ def test_an_order_is_placed_from_nothing(browser, manager):
 def test_bad_input_of_a_new_order_is_named_and_kept(browser, manager):
     AccountFactory(name="Borg GmbH", owner=manager, currency=CurrencyFactory())
 
-    answer = browser.post("/orders/new/", {"account": "Borg GmbH", "ordered_on": "someday", "customer_po": "4711"})
+    answer = browser.post(
+        "/orders/new/", {"account": "Borg GmbH", "ordered_on": "someday", "customer_po": "4711"}
+    )
 
     assert answer.status_code == 422
     assert 'href="#id_ordered_on"' in answer.text
@@ -118,7 +122,12 @@ def test_a_locked_order_keeps_what_was_agreed_and_changes_the_rest(browser, mana
     shown = browser.get(f"/orders/{order.ref}/edit/").text
     answer = browser.post(
         f"/orders/{order.ref}/edit/",
-        {"account": order.account.number, "name": "New", "ordered_on": "2026-03-01", "version": order.version},
+        {
+            "account": order.account.number,
+            "name": "New",
+            "ordered_on": "2026-03-01",
+            "version": order.version,
+        },
     )
 
     assert "id_discount_percent" not in shown
@@ -184,7 +193,8 @@ def test_a_deal_is_won_without_an_order(browser, manager):
     deal = OpportunityFactory(owner=manager)
 
     answer = browser.post(
-        f"/opportunities/{deal.ref}/win/", {"quote": "", "closed_on": "2026-03-01", "actual_revenue": "1.500,50"}
+        f"/opportunities/{deal.ref}/win/",
+        {"quote": "", "closed_on": "2026-03-01", "actual_revenue": "1.500,50"},
     )
 
     deal.refresh_from_db()
@@ -223,7 +233,12 @@ def test_delivery_offers_what_is_open_and_takes_less(browser, manager):
     page = browser.get(url).text
     answer = browser.post(
         url,
-        {f"quantity_{first.key}": "1", f"quantity_{second.key}": "", "delivery_note": "DN-1", "shipped_on": "2026-03-01"},
+        {
+            f"quantity_{first.key}": "1",
+            f"quantity_{second.key}": "",
+            "delivery_note": "DN-1",
+            "shipped_on": "2026-03-01",
+        },
     )
 
     first.refresh_from_db()
@@ -250,7 +265,9 @@ def test_more_than_is_open_is_refused_at_its_line(browser, manager):
 def test_a_delivery_of_nothing_is_refused(browser, manager):
     order = OrderFactory(owner=manager, status="submitted")
 
-    answer = browser.post(f"/orders/{order.ref}/fulfill/", {"delivery_note": "DN-1", "shipped_on": "2026-03-01"})
+    answer = browser.post(
+        f"/orders/{order.ref}/fulfill/", {"delivery_note": "DN-1", "shipped_on": "2026-03-01"}
+    )
 
     assert answer.status_code == 422
     assert "Choose at least one quantity" in answer.text

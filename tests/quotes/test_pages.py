@@ -105,7 +105,9 @@ def test_a_new_quote_takes_money_and_addresses_from_its_customer(browser, rep):
 
 
 def test_an_unknown_customer_is_named_and_what_was_typed_stays(browser):
-    answer = browser.post("/quotes/new/", {"account": "Nobody Inc", "name": "Spindles", "discount_percent": "12,5"})
+    answer = browser.post(
+        "/quotes/new/", {"account": "Nobody Inc", "name": "Spindles", "discount_percent": "12,5"}
+    )
 
     assert answer.status_code == 422
     assert "Nobody Inc" in answer.text
@@ -123,11 +125,20 @@ def test_a_customer_that_somebody_else_keeps_cannot_be_chosen(browser):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("discount_percent", "abc"), ("discount_percent", "-1"), ("freight", "99999999999999999"), ("expires_on", "soon")],
+    [
+        ("discount_percent", "abc"),
+        ("discount_percent", "-1"),
+        ("freight", "99999999999999999"),
+        ("expires_on", "soon"),
+    ],
 )
 def test_bad_input_names_the_field_and_changes_nothing(browser, rep, field, value):
     quote = QuoteFactory(owner=rep)
-    data = {"account": f"{quote.account.number} {quote.account.name}", "name": "Other", "currency": quote.currency_id}
+    data = {
+        "account": f"{quote.account.number} {quote.account.name}",
+        "name": "Other",
+        "currency": quote.currency_id,
+    }
     quote.account.owner = rep
     quote.account.save()
 
@@ -141,7 +152,12 @@ def test_bad_input_names_the_field_and_changes_nothing(browser, rep, field, valu
 
 def test_editing_the_header_prices_the_lines_again(browser, rep):
     quote = QuoteFactory(owner=rep, account__owner=rep)
-    data = {"account": quote.account.number, "name": "New name", "currency": quote.currency_id, "discount_percent": "10"}
+    data = {
+        "account": quote.account.number,
+        "name": "New name",
+        "currency": quote.currency_id,
+        "discount_percent": "10",
+    }
 
     answer = browser.post(f"/quotes/{quote.ref}/edit/", {**data, "version": quote.version})
 
@@ -152,7 +168,12 @@ def test_editing_the_header_prices_the_lines_again(browser, rep):
 
 def test_two_people_editing_the_header_do_not_overwrite_each_other(browser, rep):
     quote = QuoteFactory(owner=rep, account__owner=rep)
-    data = {"account": quote.account.number, "name": "Mine", "currency": quote.currency_id, "version": quote.version}
+    data = {
+        "account": quote.account.number,
+        "name": "Mine",
+        "currency": quote.currency_id,
+        "version": quote.version,
+    }
     Quote.objects.get().save()
 
     answer = browser.post(f"/quotes/{quote.ref}/edit/", data)

@@ -108,7 +108,9 @@ def test_rows_are_duplicated_moved_and_removed_by_keys(screen, rep):
     settled(screen, "238.00")
     screen.reload()
 
-    shown = [box.input_value().split()[0] for box in screen.locator("tr[data-line] input[name=product]").all()]
+    shown = [
+        box.input_value().split()[0] for box in screen.locator("tr[data-line] input[name=product]").all()
+    ]
     assert shown == [second, first]
 
 

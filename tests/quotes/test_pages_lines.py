@@ -152,7 +152,12 @@ def test_another_product_brings_its_own_price_and_unit(browser, rep):
     change(browser, quote, do="cell", line=quote.lines.get().key, cell="product", value="SRV")
 
     line = quote.lines.get()
-    assert (line.product, line.unit, line.unit_price, line.price_is_overridden) == (other, other.unit, 590, False)
+    assert (line.product, line.unit, line.unit_price, line.price_is_overridden) == (
+        other,
+        other.unit,
+        590,
+        False,
+    )
 
 
 def test_an_emptied_price_follows_the_price_list_again(browser, rep):
@@ -251,7 +256,17 @@ def test_products_are_found_by_number_and_name_with_their_price_on_the_list(brow
 
 def test_the_untouched_form_changes_nothing(browser, rep):
     quote = QuoteFactory(owner=rep, lines=3)
-    seen = ("key", "product", "description", "quantity", "unit", "unit_price", "price_is_overridden", "tax", "total")
+    seen = (
+        "key",
+        "product",
+        "description",
+        "quantity",
+        "unit",
+        "unit_price",
+        "price_is_overridden",
+        "tax",
+        "total",
+    )
     before = list(quote.lines.values(*seen))
 
     answer = browser.post(f"{quote.get_absolute_url()}lines/", {**typed(browser, quote), "do": "save"})
@@ -297,7 +312,10 @@ def test_a_wrong_row_is_marked_and_all_that_was_typed_stays(browser, rep):
     answer = browser.post(f"{quote.get_absolute_url()}lines/", {**data, "do": "save"})
 
     assert answer.status_code == 422
-    assert 'value="many" aria-label="Quantity" autocomplete="off" inputmode="decimal" aria-invalid="true"' in answer.text
+    assert (
+        'value="many" aria-label="Quantity" autocomplete="off" inputmode="decimal" aria-invalid="true"'
+        in answer.text
+    )
     assert 'value="Travel"' in answer.text
     assert "Line 1: “many” is not a number" in answer.text
     assert quote.lines.get().quantity == 2
