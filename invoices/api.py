@@ -48,6 +48,8 @@ class InvoiceViewSet(RecordViewSet):
 
     body = InvoiceBody
     row = InvoiceRow
+    # Canceling gives quantities back: the order is held before the invoice, as every action does.
+    locked_first = ("order",)
     filters = {
         "q": search(),
         "kind": choice("kind", Invoice.Kind.choices, "Kind"),

@@ -165,7 +165,7 @@ def quantities_to_bill(
     for key, quantity in wanted.items():
         if key not in ready:
             raise DomainError(_("The order has no line %s.") % key, code="unknown_line", field="quantity")
-        if quantity < 0 or quantity > ready[key]:
+        if not quantity.is_finite() or quantity < 0 or quantity > ready[key]:
             raise DomainError(
                 _("At most %(ready)s can be invoiced of this line now.") % {"ready": ready[key].normalize()},
                 code="more_than_ready", field=f"quantity_{key}",

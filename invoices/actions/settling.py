@@ -199,7 +199,7 @@ def credit_lines(
         done, amounts = taken.get(line.position, (ZERO, dict.fromkeys(InvoiceLine.AMOUNTS, ZERO)))
         left = line.quantity - done
         quantity = left if quantities is None else quantities.get(line.key, ZERO)
-        if quantity < 0 or quantity > left:
+        if not quantity.is_finite() or quantity < 0 or quantity > left:
             raise DomainError(
                 _("At most %(left)s can be credited of this line.") % {"left": left.normalize()},
                 code="more_than_invoiced", field=f"quantity_{line.key}",
