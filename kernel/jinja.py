@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import lucide
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.template import engines
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, npgettext, pgettext
@@ -52,7 +53,10 @@ def environment(**options: Any) -> Environment:
     """Django's Jinja2 environment; an unknown name in a template is an error, never an empty space."""
     options["undefined"] = StrictUndefined
     made = Environment(
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], trim_blocks=True, lstrip_blocks=True, **options
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
@@ -106,8 +110,19 @@ def render_part(
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named page; empty while no such page exists, so that a link can be left out."""
+    if not args and not kwargs:
+        return _fixed_url(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     try:
         return reverse(name, args=args or None, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
+@lru_cache(maxsize=512)
+def _fixed_url(name: str, urlconf: str, prefix: str) -> str:
+    """The address of a page that takes no arguments: the same in every one of the menus that every page has."""
+    try:
+        return reverse(name)
     except NoReverseMatch:
         return ""
 

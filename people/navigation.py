@@ -43,6 +43,7 @@ PLACES = (
     Place("invoices:list", _("Invoices"), "receipt", "i", "invoice"),
     Place("customers:accounts", _("Accounts"), "building-2", "a", "account", starts_group=True),
     Place("customers:contacts", _("Contacts"), "users", "c", "contact"),
+    Place("activities:list", _("Activities"), "calendar-check", "t", "activity"),
     Place("catalog:products", _("Products"), "box", "p", "product", starts_group=True),
     Place("catalog:price-lists", _("Price lists"), "tags", "b", "pricelist"),
     Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
@@ -62,7 +63,11 @@ MAKERS = (
 
 def nav(request: HttpRequest) -> list[Entry]:
     """The sidebar, in the order of the chain: what this person may see."""
-    return [_entry(place, address, request) for place, address in _open(PLACES, "view", request)]
+    # A page draws it three times: at the side, below, and under "More".
+    if (drawn := getattr(request, "_nav", None)) is None:
+        drawn = [_entry(place, address, request) for place, address in _open(PLACES, "view", request)]
+        request._nav = drawn  # type: ignore[attr-defined]
+    return drawn
 
 
 def create_menu(request: HttpRequest) -> list[Entry]:
