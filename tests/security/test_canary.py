@@ -36,7 +36,7 @@ def found_in(world: World, persona: str, path: str) -> bool:
     answer = world.client(persona).get(path)
     assert answer.status_code < 500, path
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return CANARY in body.decode(errors="replace").replace(f"={CANARY}", "").replace(f'value="{CANARY}"', "")
+    return CANARY in body.decode(errors="replace")
 
 
 def reading_paths(world: World) -> list[str]:
@@ -47,7 +47,7 @@ def reading_paths(world: World) -> list[str]:
 def test_the_owner_finds_the_canary_so_that_its_absence_elsewhere_means_something(world: World) -> None:
     lists = [
         "/leads/", "/opportunities/", "/quotes/", "/orders/", "/invoices/", "/accounts/", "/contacts/", "/activities/",
-        "/api/v1/leads/", "/api/v1/quotes/", "/api/v1/orders/", f"/search/?q={CANARY}",
+        "/api/v1/leads/", "/api/v1/quotes/", "/api/v1/orders/", f"/search/?q={PART}",
     ]  # fmt: skip
 
     assert [path for path in lists if not found_in(world, "owner", path)] == []
