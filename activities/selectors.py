@@ -66,7 +66,7 @@ def timeline(record: models.Model, *, limit: int = 30) -> list[Entry]:
 
 def currency_of(record: models.Model) -> str:
     """The currency of a document that has been read along with it; never worth a query of its own."""
-    known = {each.name: each for each in record._meta.concrete_fields}.get("currency")
+    known: Any = {each.name: each for each in record._meta.concrete_fields}.get("currency")
     return str(getattr(record, "currency", "")) if known and known.is_cached(record) else ""
 
 

@@ -142,7 +142,8 @@ def set_prices(
     there = {
         (item.product_id, item.unit_id): item for item in price_list.items.filter(product_id__in=products)
     }
-    new, known = [], []
+    new: list[PriceListItem] = []
+    known: list[PriceListItem] = []
     for price in prices:
         item = there.get((price.product.pk, price.unit.pk))
         before = told(item) if item else None

@@ -6,6 +6,7 @@ Only nouns and their arithmetic; each document has a life of its own.
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,11 @@ PROFILES = [
     (Profile.PER_DOCUMENT.value, _("Tax per document")),
     (Profile.DYNAMICS.value, _("As Dynamics 365")),
 ]
+
+
+def usual_profile() -> str:
+    """The rounding of new documents, by the organization's setting; what stands on a document stays."""
+    return str(settings.ROUNDING_PROFILE)
 
 
 class PricedDocument(Owned, Record):
@@ -66,7 +72,7 @@ class PricedDocument(Owned, Record):
     )
     freight_tax_rate = PercentField(default=0, editable=False)
     rounding_profile = models.CharField(
-        _("rounding"), max_length=20, choices=PROFILES, default=Profile.PER_LINE.value, editable=False
+        _("rounding"), max_length=20, choices=PROFILES, default=usual_profile, editable=False
     )
     engine_version = models.PositiveSmallIntegerField(default=ENGINE_VERSION, editable=False)
     detail_amount = AmountField(_("lines"), default=0, editable=False)

@@ -60,7 +60,8 @@ class LineEdit(LinesForm):
         self.key = data.get("line", "")
         self.cell = data.get("cell", "")
         self.value = plain(data.get("value", ""))
-        self.typed = Row(**{name: plain(data.get(name, "")) for name in CELLS})
+        cells: dict[str, Any] = {name: plain(data.get(name, "")) for name in CELLS}
+        self.typed = Row(**cells)
         self.rows = [self.typed]
         self.errors = []
         self.refusal = None

@@ -41,10 +41,8 @@ class PayForm(forms.Form):
 
     def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {
-            "amount": round(invoice.balance, invoice.currency.digits),
-            "received_on": timezone.localdate(),
-        }
+        self.initial["amount"] = round(invoice.balance, invoice.currency.digits)
+        self.initial["received_on"] = timezone.localdate()
 
 
 class CreditForm(QuantitiesForm):

@@ -61,7 +61,7 @@ def ageing(invoices: QuerySet[Invoice], *, on: dt.date | None = None) -> list[Bu
     """What is owed by lateness, as of a day (today if none is given), in one query and base currency."""
     today = timezone.localdate()
     on = on or today
-    owed = invoices.filter(kind=Invoice.Kind.INVOICE, number__isnull=False).exclude(
+    owed: QuerySet[Any] = invoices.filter(kind=Invoice.Kind.INVOICE, number__isnull=False).exclude(
         status=Invoice.Status.CANCELED
     )
     owed = owed.annotate(owed=F("balance")) if on >= today else as_of(owed, on)

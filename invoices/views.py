@@ -28,7 +28,7 @@ from kernel.http import HtmxRequest, page
 from kernel.jinja import url
 from kernel.lifecycle import check_step, steps
 from kernel.ownership import owner_of
-from kernel.writing import stated_version
+from kernel.writing import as_seen, stated_version
 from orders.models import Order
 from orders.selectors import RELATED as OF_ORDERS
 from people.access import may, require, visible
@@ -197,7 +197,7 @@ def invoice_of(request: HtmxRequest, ref: str) -> Invoice:
     invoice: Invoice = get_object_or_404(
         visible(request.user, Invoice.objects.by_ref(ref)).select_related(*RELATED)
     )
-    return invoice
+    return as_seen(invoice, request.POST)
 
 
 def day_of(text: str) -> dt.date | None:

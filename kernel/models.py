@@ -12,7 +12,8 @@ from kernel.idempotency import IdempotencyRecord
 from kernel.outbox_models import ComponentOwnership, OutboxMessage
 
 __all__ = [
-    "ComponentOwnership", "HistoryEntry", "IdempotencyRecord", "NumberSeries", "OutboxMessage", "Owned", "Record", "fold",
+    "ComponentOwnership", "HistoryEntry", "IdempotencyRecord", "NumberSeries", "OutboxMessage", "Owned", "Record",
+    "fold",
 ]  # fmt: skip
 
 

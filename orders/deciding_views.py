@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
+from kernel.writing import as_seen
 from opportunities.models import Opportunity
 from orders import actions
 from orders.actions.placing import refuse_if_erp_owns_orders
@@ -22,7 +23,7 @@ from quotes.selectors import open_quotes
 def accept_quote(request: HtmxRequest, ref: str) -> HttpResponse:
     """The customer said yes: say under which number, and the order is made."""
     found = visible(request.user, Quote.objects.by_ref(ref)).select_related(*OF_QUOTES)
-    quote: Quote = get_object_or_404(found)
+    quote: Quote = as_seen(get_object_or_404(found), request.POST)
     require(request.user, "accept", quote)
     form = AcceptForm(posted(request), quote=quote)
     if form.is_valid():

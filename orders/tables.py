@@ -1,5 +1,7 @@
 """The list of orders."""
 
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
@@ -10,7 +12,7 @@ class OrderTable(Table):
     """Orders, the newest first."""
 
     title = _("Orders")
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("number", _("Number"), sort=True, main=True),
         Column("customer", _("Customer"), sort="account__name"),
         Column("total", _("Total"), kind="money", sort=True),

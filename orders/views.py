@@ -16,7 +16,7 @@ from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
 from kernel.ownership import destination, owner_of
-from kernel.writing import stated_version
+from kernel.writing import as_seen, stated_version
 from orders import actions
 from orders.actions.placing import refuse_if_erp_owns_orders
 from orders.forms import CancelForm, FulfillForm, OrderForm
@@ -179,8 +179,10 @@ def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
     order = order_of(request, ref)
     require(request.user, "cancel", order)
     form = CancelForm(posted(request))
-    if form.is_valid() and attempt(
-        form, lambda: actions.cancel_order(order, by=request.user, **form.cleaned_data)
+    if (
+        form.is_valid()
+        and attempt(form, lambda: actions.cancel_order(order, by=request.user, **form.cleaned_data))
+        is not None
     ):
         messages.success(request, _("Order %(number)s is canceled.") % {"number": order})
         return redirect(order)
@@ -191,4 +193,4 @@ def order_of(request: HtmxRequest, ref: str) -> Order:
     order: Order = get_object_or_404(
         visible(request.user, Order.objects.by_ref(ref)).select_related(*RELATED)
     )
-    return order
+    return as_seen(order, request.POST)

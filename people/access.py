@@ -55,8 +55,8 @@ FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
 INVOICE = f"{EDIT} assign confirm pay credit cancel"
 
-CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist", "discounttier",
-           "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
+CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist",
+           "discounttier", "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
 
 _catalog_view = dict.fromkeys(CATALOG, VIEW)
 _catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view add change delete activate retire revise"))

@@ -38,7 +38,7 @@ class UserAdmin(ReferenceAdmin, DjangoUserAdmin[User]):  # type: ignore[misc]
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "language", "time_zone", "theme"]}),
         (_("Work"), {"fields": ["role", "team", "is_active"]}),
-        (_("Set by the system"), {"fields": readonly_fields}),
+        (_("Set by the system"), {"fields": [*readonly_fields]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),

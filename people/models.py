@@ -1,7 +1,7 @@
 """The people who work here, the teams they form, and the machines that act in their own name."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
@@ -44,11 +44,6 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        """Refuse a parent that is the team itself or lies below it: scope would go round in circles."""
-        if self.pk and self.parent and f"/{self.pk}/" in self.parent.path:
-            raise ValidationError({"parent": _("A team cannot be its own ancestor.")})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the path of ancestors true, for this team and for those below it."""
         self.clean()
@@ -59,6 +54,11 @@ class Team(models.Model):
             super().save(update_fields=["path"])
             for child in self.children.all():
                 child.save()
+
+    def clean(self) -> None:
+        """Refuse a parent that is the team itself or lies below it: scope would go round in circles."""
+        if self.pk and self.parent and f"/{self.pk}/" in self.parent.path:
+            raise ValidationError({"parent": _("A team cannot be its own ancestor.")})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,7 +86,7 @@ class User(AbstractUser):
         choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("user")

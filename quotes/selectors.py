@@ -29,11 +29,6 @@ def open_quotes(opportunity: Opportunity) -> QuerySet[Quote]:
     return found.select_related("currency").order_by("-id")
 
 
-def has_open_quote(opportunity: Opportunity) -> bool:
-    """Something is offered, or about to be: the next step is to win, no longer to offer."""
-    return open_quotes(opportunity).exists()
-
-
 @dataclass(frozen=True)
 class LineDifference:
     """A line in two revisions; one of them is missing where it was added or removed."""

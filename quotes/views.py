@@ -17,7 +17,7 @@ from kernel.http import HtmxRequest, page
 from kernel.jinja import url
 from kernel.lifecycle import steps
 from kernel.ownership import owner_of
-from kernel.writing import stated_version
+from kernel.writing import as_seen, stated_version
 from opportunities.models import Opportunity
 from people.access import may, require, visible
 from quotes import actions
@@ -116,7 +116,7 @@ def compare(request: HtmxRequest, ref: str) -> HttpResponse:
     others = [other for other in revisions(quote) if other.pk != quote.pk]
     asked = request.GET.get("with", str(quote.revision - 1))
     before = next((other for other in others if str(other.revision) == asked), None)
-    context = {"quote": quote, "before": before, "others": others}
+    context: dict[str, Any] = {"quote": quote, "before": before, "others": others}
     if before:
         context["differences"] = compared(before, quote)
     return page(request, "quotes/compare.html", context)
@@ -183,8 +183,10 @@ def close(request: HtmxRequest, ref: str) -> HttpResponse:
     quote = quote_of(request, ref)
     require(request.user, "close", quote)
     form = CloseForm(posted(request))
-    if form.is_valid() and attempt(
-        form, lambda: actions.close_quote(quote, by=request.user, **form.cleaned_data)
+    if (
+        form.is_valid()
+        and attempt(form, lambda: actions.close_quote(quote, by=request.user, **form.cleaned_data))
+        is not None
     ):
         messages.success(request, _("Quote %(number)s is closed.") % {"number": quote})
         return redirect(quote)
@@ -227,7 +229,7 @@ def quote_of(request: HtmxRequest, ref: str) -> Quote:
     quote: Quote = get_object_or_404(
         visible(request.user, Quote.objects.by_ref(ref)).select_related(*RELATED)
     )
-    return quote
+    return as_seen(quote, request.POST)
 
 
 def opportunity_of(request: HtmxRequest, ref: str) -> Opportunity:

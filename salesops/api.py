@@ -74,5 +74,5 @@ router.register("token", TokenViewSet, basename="token")
 urlpatterns = [
     path("chain/", ChainView.as_view(), name="api-chain"),
     path("", include((router.urls, "api"))),
-    re_path(r"^.*$", Nowhere.as_view(), name="api-nowhere"),
+    re_path(r"^", Nowhere.as_view(), name="api-nowhere"),
 ]

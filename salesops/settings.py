@@ -170,7 +170,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_QUEUES = {name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox")}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox")}
 CELERY_TASK_ROUTES = {
     "outbox.deliver": {"queue": "erp.push"},
     "integrations.pull": {"queue": "erp.pull"},
@@ -226,6 +226,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Where `manage.py load_demo` finds the demo ERP; empty: it makes no connection.
+# How new documents round taxes: per_line, per_document or dynamics (docs/pricing.md).
+ROUNDING_PROFILE = env("ROUNDING_PROFILE", default="per_line")
 DEMO_ERP_URL = env("DEMO_ERP_URL", default="")
 DEMO_ERP_TOKEN = env("DEMO_ERP_TOKEN", default="")
 

@@ -11,7 +11,8 @@ from opportunities.models import LossReason, Pipeline, Stage
 LONG_AGO = dt.date(2000, 1, 1)
 CURRENCIES = [("EUR", "Euro", "€", 2), ("USD", "US dollar", "$", 2), ("GBP", "Pound sterling", "£", 2),
               ("CHF", "Swiss franc", "CHF", 2), ("JPY", "Yen", "¥", 0), ("KWD", "Kuwaiti dinar", "KD", 3)]  # fmt: skip
-TAXES = [("standard", "Standard rate", {"": 19, "FR": 20, "AT": 20, "GB": 20, "CH": "8.1", "US": 0, "JP": 10}),
+TAXES: list[tuple[str, str, dict[str, int | str]]] = [
+         ("standard", "Standard rate", {"": 19, "FR": 20, "AT": 20, "GB": 20, "CH": "8.1", "US": 0, "JP": 10}),
          ("reduced", "Reduced rate", {"": 7, "FR": "5.5", "AT": 10, "GB": 5, "CH": "2.6", "US": 0, "JP": 8}),
          ("zero", "Not taxed", {"": 0})]  # fmt: skip
 UNITS = {"Pieces": [("pc", "piece", 1), ("box", "box of 10", 10)], "Time": [("h", "hour", 1), ("day", "day", 8)],

@@ -1,6 +1,7 @@
 """The product's own settings under test: a key, cheap password hashing, and a broker namespace of its own."""
 
 import os
+from typing import Any
 
 os.environ.setdefault("SECRET_KEY", "a key that only the tests know, long enough to satisfy every check")
 os.environ.setdefault("HTTPS", "0")
@@ -13,7 +14,8 @@ from salesops.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+_database: dict[str, Any] = dict(DATABASES["default"])  # noqa: F405
+if "sqlite" in _database["ENGINE"]:
     # A test database may be lost with the power; waiting for the disk would be most of its time.
-    _options = DATABASES["default"]["OPTIONS"]  # noqa: F405
+    _options = _database["OPTIONS"]
     _options["init_command"] = _options["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")

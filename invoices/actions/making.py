@@ -23,7 +23,7 @@ from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.ownership import owner_of
 from kernel.pricing import apportion
-from kernel.writing import assign
+from kernel.writing import assign, seen_version
 from orders.actions.billing import settle_billing
 from orders.actions.changing import lock as lock_order
 from orders.models import Order, OrderLine
@@ -144,6 +144,7 @@ def lock(invoice: Invoice, version: int | None = None) -> Invoice:
     locked = Invoice.objects.select_for_update(of=("self",)).select_related(
         "currency", "account", "contact", "payment_terms", "order"
     ).get(pk=invoice.pk)  # fmt: skip
+    version = seen_version(invoice) if version is None else version
     if version is not None and locked.version != version:
         raise Conflict(
             _("Somebody else changed this invoice meanwhile. Look at it again, then repeat your change.")

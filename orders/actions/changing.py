@@ -16,7 +16,7 @@ from customers.parties import refuse_unfit_customer
 from kernel import history
 from kernel.errors import Conflict, DomainError
 from kernel.lifecycle import advance
-from kernel.writing import assign
+from kernel.writing import assign, seen_version
 from opportunities.models import Opportunity
 from orders.models import Order
 from people.access import refuse_handover
@@ -42,6 +42,7 @@ def lock(order: Order, version: int | None = None) -> Order:
     ).filter(pk=order.pk).first()  # fmt: skip
     if locked is None:
         raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
+    version = seen_version(order) if version is None else version
     if version is not None and locked.version != version:
         raise Conflict(
             _("Somebody else changed this order meanwhile. Look at it again, then repeat your change.")

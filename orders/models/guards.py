@@ -28,12 +28,14 @@ has_ship_to = Guard(
     _("it has no delivery address"),
     lambda order: bool(order.ship_to_city),
     field="ship_to_city",
+    fix="orders:edit",
 )
 has_price_list = Guard(
     "no_price_list",
     _("it has no price list"),
     lambda order: order.price_list_id is not None,
     field="price_list",
+    fix="orders:edit",
 )
 nothing_shipped = Guard(
     "already_shipped", _("something was shipped already"), lambda order: order.fulfillment == "none"

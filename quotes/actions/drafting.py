@@ -22,7 +22,7 @@ from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
-from kernel.writing import assign
+from kernel.writing import assign, seen_version
 from opportunities.models import Opportunity
 from people.access import refuse_handover, require
 from people.models import User
@@ -167,6 +167,7 @@ def lock(quote: Quote, version: int | None = None) -> Quote:
     ).filter(pk=quote.pk).first()  # fmt: skip
     if locked is None:
         raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
+    version = seen_version(quote) if version is None else version
     if version is not None and locked.version != version:
         raise Conflict(
             _("Somebody else changed this quote meanwhile. Look at it again, then repeat your change.")

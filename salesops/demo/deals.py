@@ -130,7 +130,7 @@ class Year:
                     by=rep, regarding=deal, kind="call", subject=f"Call {account.name}", due_at=due
                 )
             made.append(deal)
-        hold_opportunity(made[-1], by=made[-1].owner)
+        hold_opportunity(made[-1], by=made[-1].owner or self.reps[0])
         return made
 
     def some_lines(self, count: int, special: Sequence[Product] = ()) -> list[LineChange]:

@@ -18,7 +18,7 @@ from catalog.models import (
 )
 from salesops.starting import lay_ground, rate_to_base
 
-GOODS = {
+GOODS: dict[str, list[tuple[str, str, int | str, int | str]]] = {
     "Spindles": [("CNC-20", "Spindle 20 kW", 6400, 3900), ("CNC-40", "Spindle 40 kW", 9800, 6100),
                  ("CNC-60", "Spindle 60 kW", 14900, 9200), ("CNC-90", "Spindle 90 kW, water cooled", 21900, 14300)],
     "Drives": [("DRV-1", "Servo drive 1 axis", 1890, 1130), ("DRV-3", "Servo drive 3 axes", 4290, 2610),

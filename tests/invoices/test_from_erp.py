@@ -35,7 +35,11 @@ def said(order, **values):
             connection="demo", erp_id="77", number="R-2026-1", kind="invoice", erp_status="posted", currency="EUR",
             issued_on=DAY, due_on=DAY, net=Decimal("100.00"), tax=Decimal("19.01"), total=Decimal("119.01"),
             amount_paid=Decimal(0), balance=Decimal("119.01"),
-            lines=[ErpInvoiceLine("Spindle", Decimal(2), Decimal(50), Decimal(100), Decimal("19.01"), Decimal(19), line.key)],
+            lines=[
+                ErpInvoiceLine(
+                    "Spindle", Decimal(2), Decimal(50), Decimal(100), Decimal("19.01"), Decimal(19), line.key
+                )
+            ],
         ),
         **values,
     )  # fmt: skip

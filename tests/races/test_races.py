@@ -96,7 +96,9 @@ def test_the_same_payment_by_many_hands_never_overpays(boss):
 
 
 def test_an_order_is_billed_once_however_many_press_the_button(boss):
-    order = OrderFactory(status="fulfilled", status_reason="complete", fulfillment="complete", lines__quantity_shipped=2)
+    order = OrderFactory(
+        status="fulfilled", status_reason="complete", fulfillment="complete", lines__quantity_shipped=2
+    )
 
     outcome = at_once(lambda _n: invoice_from_order(order, by=boss))
 
