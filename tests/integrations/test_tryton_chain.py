@@ -82,11 +82,11 @@ def test_a_lead_comes_home_as_a_paid_invoice_although_the_answer_to_the_push_was
 
     for invoice in Invoice.objects.all():
         half = (invoice.total / 2).quantize(Decimal("0.01"))
-        clerk.pay_invoice(int(invoice.erp_id), half)
+        clerk.pay_invoice(int(invoice.erp_id), f"{half:.2f}")
         order = read_back(connection, order)
         invoice.refresh_from_db()
         assert (invoice.status_reason, invoice.amount_paid) == ("partial", half)
-        clerk.pay_invoice(int(invoice.erp_id), invoice.total - half)
+        clerk.pay_invoice(int(invoice.erp_id), f"{invoice.total - half:.2f}")
     order = read_back(connection, order)
     assert set(Invoice.objects.values_list("status", "status_reason", "balance")) == {("paid", "complete", 0)}
     assert (order.status, order.fulfillment, order.billing) == ("invoiced", "complete", "complete")
