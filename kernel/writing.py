@@ -78,6 +78,18 @@ def stated_version(data: Mapping[str, Any]) -> int | None:
     return whole_number(str(data.get("version", "")))
 
 
+def as_seen(record: M, data: Mapping[str, Any]) -> M:
+    """The record as the person saw it: an action that locks it refuses if somebody else has changed it since."""
+    record.__dict__["seen_version"] = stated_version(data)
+    return record
+
+
+def seen_version(record: models.Model) -> int | None:
+    """The version that the person saw, if the page said so."""
+    seen: int | None = record.__dict__.get("seen_version")
+    return seen
+
+
 def whole_number(text: str) -> int | None:
     """The number that plain digits say, if a database can keep it; else None."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
