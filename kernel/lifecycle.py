@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMFieldDescriptor
 
@@ -21,12 +22,18 @@ class Guard:
     reason: Any
     holds: Callable[[Any], bool]
     field: str = ""
+    fix: str = ""  # the page of the document, by name, on which the field can be filled in
 
     def __call__(self, document: Any) -> bool:
         return "_guards_hold" in document.__dict__ or self.holds(document)
 
     def blocker(self, document: Any) -> Blocker:
-        return Blocker(self.code, self.reason, field=self.field, record=str(document))
+        return Blocker(
+            self.code, self.reason, field=self.field, record=str(document), fix_url=self.fix_url(document)
+        )
+
+    def fix_url(self, document: Any) -> str:
+        return f"{reverse(self.fix, args=[document.ref])}#id_{self.field}" if self.fix else ""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,16 @@ def chain(context: Any, record: Any) -> Any:
     return import_string("reports.chain.bar")(context, record)
 
 
+@pass_context
+def has_open_quote(context: Any, deal: Any) -> Any:
+    """The page of a deal lies below its quotes, so it asks here whether something is offered."""
+    return import_string("reports.chain.is_offered")(context, deal)
+
+
 class ReportsConfig(AppConfig):
     name = "reports"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         register_global("chain", chain)
+        register_global("has_open_quote", has_open_quote)

@@ -171,8 +171,8 @@ def node(record: Any, base: str, *, current: bool) -> dict[str, Any]:
         "ref": str(record) if isinstance(record, Invoice) else record.ref,
         "url": url(PAGES[type(record)], record.ref),
         "status": record.status,
-        "status_word": record.get_status_display(),
-        "tone": tone_of(record.status_reason) if record.status == "closed" else tone_of(record.status),
+        "status_word": _("Partly paid") if partly_paid(record) else record.get_status_display(),
+        "tone": tone_of(record.status_reason if telling(record) else record.status),
         "amount": amount_of(record),
         "currency": base if isinstance(record, Lead) else record.currency.code,
         "current": current,
@@ -180,6 +180,16 @@ def node(record: Any, base: str, *, current: bool) -> dict[str, Any]:
         "trouble": _("Overdue") if isinstance(record, Invoice) and record.is_overdue else "",
         "children": [],
     }
+
+
+def partly_paid(record: Any) -> bool:
+    """Money came, but not all: nobody should read "paid"."""
+    return record.status == "paid" and record.status_reason == "partial"
+
+
+def telling(record: Any) -> bool:
+    """The reason says more about how things stand than the status."""
+    return record.status == "closed" or partly_paid(record)
 
 
 def foremost(shown: list[dict[str, Any]]) -> dict[str, Any]:
@@ -208,7 +218,20 @@ def missing(kind: type[Any], chain: Chain, user: User) -> dict[str, Any]:
 def bar(context: Any, record: Any) -> Any:
     """The chain bar of a page: ``{{ chain(quote) }}``."""
     template: Any = engines["jinja2"].get_template("components/chain.html")
-    return template.template.module.chain_bar(nodes(record, context["request"].user))
+    return template.template.module.chain_bar(once(context, record))
+
+
+def is_offered(context: Any, record: Any) -> bool:
+    """Something is offered, or about to be: the next step is to win the deal, no longer to offer."""
+    return any(one["type"] == "quote" and one["status"] in ("draft", "active") for one in once(context, record))
+
+
+def once(context: Any, record: Any) -> list[dict[str, Any]]:
+    """The chain as one page shows it; the heading and the bar ask for it, the database is asked once."""
+    if "_chain" not in record.__dict__:
+        record._chain = nodes(record, context["request"].user)
+    found: list[dict[str, Any]] = record._chain
+    return found
 
 
 # --- figures --------------------------------------------------------------------------------------------------

@@ -282,8 +282,41 @@ document.addEventListener("htmx:responseError", (event) => {
 
 const ready = () => {
   settleToasts();
-  document.querySelector("[data-autofocus]")?.focus();
+  const asked = location.hash.startsWith("#id_") ? byId(location.hash.slice(1)) : null;
+  // A form to create something begins with its first field; on a touch screen no keyboard jumps up.
+  const blank = location.pathname.endsWith("/new/") && matchMedia("(pointer: fine)").matches;
+  const first = blank ? document.querySelector("main form.form :is(input, select, textarea):not([type=hidden])") : null;
+  (document.querySelector("[data-autofocus]") ?? asked ?? first)?.focus();
 };
 document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
+
+// --- waiting for the ERP: the parts of a page marked data-live are read anew, and only what differs is exchanged ------
+const LIVE_EVERY = 4000;
+const LIVE_ROUNDS = 150;
+
+function plain(element) {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("input[name=csrfmiddlewaretoken], time").forEach((each) => each.remove());
+  return copy.innerHTML.replace(/\s+/g, " ");
+}
+
+async function readAnew() {
+  const parts = all("[data-live]");
+  if (!parts.length || document.hidden || document.querySelector("dialog[open], details[data-menu][open], form.dirty, :popover-open")) return;
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!response?.ok || response.redirected) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of parts) {
+    const next = fresh.getElementById(part.id);
+    if (!next || !part.isConnected || part.contains(document.activeElement) || plain(part) === plain(next)) continue;
+    part.replaceChildren(...document.importNode(next, true).childNodes);
+    window.htmx.process(part);
+    if (part.dataset.live === "status") toast(`${part.dataset.word} ${part.textContent.replace(/\s+/g, " ").trim()}`, "success");
+  }
+  if (!fresh.querySelector("[data-live]")) parts.forEach((part) => part.removeAttribute("data-live"));
+}
+
+let rounds = 0;
+setInterval(() => { if (rounds < LIVE_ROUNDS && document.querySelector("[data-live]")) { rounds += 1; readAnew(); } }, LIVE_EVERY);
 
 window.salesops = { toast };

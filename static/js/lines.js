@@ -74,10 +74,18 @@ class LineEditor {
       if (target) this.merge(target, fresh, target === row ? sent : {});
     }
     this.form.querySelector(".totals").replaceWith(answer.querySelector(".totals"));
+    this.tellChain();
     this.form.elements.version.value = answer.querySelector("[name=version]").value;
     document.querySelectorAll(".actions input[name=version]").forEach((input) => { input.value = this.form.elements.version.value; });
     // The first line unlocks steps, losing the last one blocks them.
     if ((before === 0) !== (this.saved().length === 0)) this.refreshSteps();
+  }
+
+  // The chain shows this document's total as well; two figures for one thing must not differ.
+  tellChain() {
+    const shown = document.querySelector(".node.current .money");
+    const total = this.form.querySelector(".totals .grand dd")?.firstChild.textContent.trim().split(/\s/)[0];
+    if (shown && total) shown.textContent = shown.textContent.replace(/[\d.,\u00a0\u202f]*\d/, total);
   }
 
   merge(target, fresh, sent) {
