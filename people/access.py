@@ -89,7 +89,6 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign"),
         "invoice": grant(Scope.TEAM, "view"),
         "payment": grant(Scope.NONE, ""),
-        "outboxmessage": grant(Scope.ALL, "view"),
     },
     Role.FINANCE: {
         **_catalog_view,

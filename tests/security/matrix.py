@@ -41,7 +41,7 @@ SEES = {
     "taxcode": ALL,
     "paymentterms": ALL,
     "payment": frozenset({"finance", "integration", "administrator"}),
-    "message": frozenset({"manager", "other_manager", "finance", "integration", "administrator"}),
+    "message": frozenset({"finance", "integration", "administrator"}),
     "connection": ALL,
     "styleguide": frozenset({"administrator"}),
 }
