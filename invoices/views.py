@@ -33,6 +33,8 @@ from orders.models import Order
 from orders.selectors import RELATED as OF_ORDERS
 from people.access import may, require, visible
 
+MOST_AGO, FARTHEST = 1900, 9000  # years; beyond them days cannot be counted back and forth
+
 
 @require_GET
 def index(request: HtmxRequest) -> HttpResponse:
@@ -203,6 +205,7 @@ def invoice_of(request: HtmxRequest, ref: str) -> Invoice:
 def day_of(text: str) -> dt.date | None:
     """The day that an address names; nothing if it names none."""
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    return day if MOST_AGO < day.year < FARTHEST else None

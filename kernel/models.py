@@ -88,7 +88,8 @@ class Record(models.Model):
 
     @classmethod
     def ref_filter(cls, ref: str) -> dict[str, Any]:
-        return {"number": ref}
+        """What finds a record by its name; what has no number is named by its public id only."""
+        return {"number": ref} if hasattr(cls, "number") else {"pk__in": []}
 
 
 class Owned(models.Model):

@@ -11,6 +11,7 @@ from django_fsm import transition
 from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
 from catalog.models import PaymentTerms
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
+from kernel.writing import whole_number
 from opportunities.models import Opportunity, OpportunityLine
 from people.access import allows
 
@@ -136,8 +137,9 @@ class Quote(StatefulModel, Addressed, PricedDocument):
 
     @classmethod
     def ref_filter(cls, ref: str) -> dict[str, Any]:
-        number, _separator, revision = ref.partition("-r")
-        return {"number": number, "revision": int(revision) if revision.isdecimal() else 0}
+        number, separator, revision = ref.partition("-r")
+        asked = whole_number(revision) if separator else 0
+        return {"pk__in": []} if asked is None else {"number": number, "revision": asked}
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]

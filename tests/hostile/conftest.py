@@ -26,7 +26,9 @@ def books():
 
     def read() -> dict[str, list[tuple[str, ...]]]:
         return {
-            model._meta.label: [tuple(map(str, row)) for row in model._base_manager.order_by("pk").values_list()]
+            model._meta.label: [
+                tuple(map(str, row)) for row in model._base_manager.order_by("pk").values_list()
+            ]
             for model in apps.get_models()
             if model._meta.app_label not in FLEETING
         }

@@ -49,7 +49,7 @@ def test_no_input_breaks_a_form_and_what_is_refused_stays_typed(boss, world, boo
         pytest.skip("the step is not open to this record")
     before = books()
 
-    for turn in range(len(ODD)):
+    for turn in range(len(route) % 2, len(ODD), 2):  # every field meets every second value
         typed = {one.name: ODD[(7 * place + turn) % len(ODD)] for place, one in enumerate(own(form))}
         with transaction.atomic():
             answer = boss.post(path, {**form.data(), **typed})
@@ -147,5 +147,7 @@ def test_a_body_in_another_format_breaks_nothing(boss, kind, body):
 
 
 def test_more_than_a_form_can_hold_is_refused(boss):
-    assert boss.post("/leads/new/", {"topic": "x", "last_name": "y", "need": "n" * 3_000_000}).status_code in (400, 413)
+    assert boss.post(
+        "/leads/new/", {"topic": "x", "last_name": "y", "need": "n" * 3_000_000}
+    ).status_code in (400, 413)
     assert boss.post("/leads/new/", {f"field{n}": "x" for n in range(20_001)}).status_code == 400
