@@ -50,12 +50,13 @@ def test_every_serializer_names_its_fields_one_by_one():
     assert seen > 25
 
 
-@pytest.mark.parametrize("where", WITH_STATUS)
-@pytest.mark.parametrize("field", ["status", "status_reason"])
+@pytest.mark.parametrize(
+    ("where", "field"),
+    [(where, "status") for where in WITH_STATUS]
+    + [(where, "status_reason") for where in WITH_STATUS if where != "activities"],
+)
 def test_a_status_is_never_written(api, seller, euro, where, field):
     record = OWNED[where](owner=seller)
-    if field not in api.get(address(where, record)).data:
-        pytest.skip("an activity has no reason")
 
     answer = api.patch(address(where, record), {field: "canceled"})
 

@@ -20,12 +20,10 @@ def test_a_record_comes_with_its_version(api, seller, euro, where):
     assert answer["ETag"] == f'"{record.version}"'
 
 
-@pytest.mark.parametrize("where", list(OWNED))
+@pytest.mark.parametrize("where", [where for where in OWNED if where != "invoices"])  # finance writes those
 def test_a_stale_change_is_refused_and_a_fresh_one_is_made(api, seller, euro, where):
     record = OWNED[where](owner=seller)
     field = {"leads": "topic", "activities": "subject", "contacts": "last_name"}.get(where, "name")
-    if where == "invoices":
-        pytest.skip("sellers do not write invoices")
 
     by_header = api.patch(address(where, record), {field: "New"}, headers={"If-Match": '"99"'})
     by_body = api.patch(address(where, record), {field: "New", "version": 99})
