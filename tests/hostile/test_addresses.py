@@ -18,11 +18,15 @@ LISTS = ["leads:list", "opportunities:list", "quotes:list", "orders:list", "invo
          "customers:contact-options"]  # fmt: skip
 PARAMETERS = ["q", "sort", "after", "before", "size", "status", "owner", "from", "blank", "as_of", "with", "account",
               "contact", "about", "stage", "list", "currency", "owner__password", "page", "lines"]  # fmt: skip
-VALUES = ["", "\x00", "%00", "x" * 10_000, "w " * 3_000, "-1", "0", "9" * 30, "9" * 5_000, "nonsense", "-owner__password",
+VALUES = ["", "\x00", "%00", "x" * 10_000, "w " * 3_000, "-1", "0", "9" * 30, "9" * 5_000, "nonsense",
+          "-owner__password",
           "owner__password__startswith", "' OR 1=1 --", "<script>", "WyJ4IiwgMV0:1:forged", "\u202e\U0001f600",
-          "2026-02-31", "0000-00-00", "99999-01-01", "0001-01-01", "%", "_", "\\", "auth.user:1", "a.b.c", "people.User:1"]  # fmt: skip
-REFS = ["..", "%2e%2e", "x" * 2_000, "\x00", "QUO-2026-00001-r999999999999", "QUO-T00000-r" + "9" * 5_000, "QUO-T00000-r-1",
-        "\U0001f600", "\u202eabc", "null", "0", "-1", "00000000-0000-0000-0000-000000000000", "a b", "%", "QUO\n1"]  # fmt: skip
+          "2026-02-31", "0000-00-00", "99999-01-01", "0001-01-01", "%", "_", "\\", "auth.user:1", "a.b.c",
+          "people.User:1"]  # fmt: skip
+REFS = ["..", "%2e%2e", "x" * 2_000, "\x00", "QUO-2026-00001-r999999999999", "QUO-T00000-r" + "9" * 5_000,
+          "QUO-T00000-r-1",
+        "\U0001f600", "\u202eabc", "null", "0", "-1", "00000000-0000-0000-0000-000000000000", "a b", "%",
+        "QUO\n1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("route", LISTS)
@@ -63,7 +67,8 @@ def test_a_reference_to_nothing_is_not_found(boss, world):
 
 def test_no_address_of_the_api_is_answered_with_a_page(boss, world):
     for path in ("/api/v1/", "/api/v1/nothing", "/api/v1/leads/%0A/", "/api/v1/leads/%00/", "/api/v1/%2e%2e/",
-                 "/api/v1/currencies/%00/", "/api/v1/exchange-rates/%00/", "/api/v1/units/" + "x" * 3000 + "/"):  # fmt: skip
+                 "/api/v1/currencies/%00/", "/api/v1/exchange-rates/%00/",
+                 "/api/v1/units/" + "x" * 3000 + "/"):  # fmt: skip
         answer = boss.get(path)
         assert answer.status_code == 404, path
         assert answer["Content-Type"] == "application/problem+json", path
@@ -116,7 +121,8 @@ class TestTheLineEditor:
                 before = books()
 
     def test_columns_of_unequal_length_break_nothing(self, boss, world):
-        for data in ({"product": ["a", "b", "c"], "quantity": ["1"]}, {"order": ["x", "1e999", "9" * 5000]}, {"blank": "9" * 5000},
+        for data in ({"product": ["a", "b", "c"], "quantity": ["1"]}, {"order": ["x", "1e999", "9" * 5000]},
+        {"blank": "9" * 5000},
                      {"do": "more", "blank": "9" * 5000}, {"do": "nonsense"}, {"key": ["x"] * 50}):  # fmt: skip
             assert self.post(boss, world, [self.row(1)], **data).status_code in (302, 409, 422)
 
