@@ -17,8 +17,8 @@ class OrderTable(Table):
         Column("customer", _("Customer"), sort="account__name"),
         Column("total", _("Total"), kind="money", sort=True),
         Column("status", _("Status"), kind="badge"),
-        Column("fulfillment", _("Fulfillment"), kind="badge"),
-        Column("billing", _("Billing"), kind="badge"),
+        Column("fulfillment", _("Fulfillment")),
+        Column("billing", _("Billing")),
         Column("ordered_on", _("Ordered"), kind="date", sort=True),
         Column("owner", _("Owner")),
     )

@@ -34,6 +34,7 @@ PAGES: dict[type[Any], str] = {
     Order: "orders:detail",
     Invoice: "invoices:detail",
 }
+HALF = {"paid": _("Partly paid"), "fulfilled": _("Partly fulfilled")}
 
 
 @dataclass
@@ -171,7 +172,7 @@ def node(record: Any, base: str, *, current: bool) -> dict[str, Any]:
         "ref": str(record) if isinstance(record, Invoice) else record.ref,
         "url": url(PAGES[type(record)], record.ref),
         "status": record.status,
-        "status_word": _("Partly paid") if partly_paid(record) else record.get_status_display(),
+        "status_word": HALF[record.status] if is_half(record) else record.get_status_display(),
         "tone": tone_of(record.status_reason if telling(record) else record.status),
         "amount": amount_of(record),
         "currency": base if isinstance(record, Lead) else record.currency.code,
@@ -182,14 +183,14 @@ def node(record: Any, base: str, *, current: bool) -> dict[str, Any]:
     }
 
 
-def partly_paid(record: Any) -> bool:
-    """Money came, but not all: nobody should read "paid"."""
-    return record.status == "paid" and record.status_reason == "partial"
+def is_half(record: Any) -> bool:
+    """Something came, but not all: nobody should read "paid" or "fulfilled"."""
+    return record.status in HALF and record.status_reason == "partial"
 
 
 def telling(record: Any) -> bool:
     """The reason says more about how things stand than the status."""
-    return record.status == "closed" or partly_paid(record)
+    return record.status == "closed" or is_half(record)
 
 
 def foremost(shown: list[dict[str, Any]]) -> dict[str, Any]:
@@ -223,7 +224,9 @@ def bar(context: Any, record: Any) -> Any:
 
 def is_offered(context: Any, record: Any) -> bool:
     """Something is offered, or about to be: the next step is to win the deal, no longer to offer."""
-    return any(one["type"] == "quote" and one["status"] in ("draft", "active") for one in once(context, record))
+    return any(
+        one["type"] == "quote" and one["status"] in ("draft", "active") for one in once(context, record)
+    )
 
 
 def once(context: Any, record: Any) -> list[dict[str, Any]]:
@@ -246,7 +249,9 @@ def amount_of(record: Any) -> Decimal | None:
     """What the record is worth, in its currency; a lead only if somebody ventured a figure."""
     if isinstance(record, Lead):
         return record.estimated_value
-    return record.amount if isinstance(record, Opportunity) else record.total
+    if isinstance(record, Opportunity):
+        return record.amount if record.actual_revenue is None else record.actual_revenue
+    return record.total
 
 
 def base_code(chain: Chain) -> str:

@@ -311,7 +311,7 @@ async function readAnew() {
     if (!next || !part.isConnected || part.contains(document.activeElement) || plain(part) === plain(next)) continue;
     part.replaceChildren(...document.importNode(next, true).childNodes);
     window.htmx.process(part);
-    if (part.dataset.live === "status") toast(`${part.dataset.word} ${part.textContent.replace(/\s+/g, " ").trim()}`, "success");
+    if (part.dataset.live === "status") toast(`${part.dataset.word} ${(part.querySelector(".badge") ?? part).textContent.trim()}`, "success");
   }
   if (!fresh.querySelector("[data-live]")) parts.forEach((part) => part.removeAttribute("data-live"));
 }
