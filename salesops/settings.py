@@ -364,7 +364,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "kernel.schema.complete",
     ],
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     # Fields of different records are called the same but do not mean the same.
     "ENUM_NAME_OVERRIDES": {
         f"{name}Enum": path
