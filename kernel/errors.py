@@ -25,7 +25,9 @@ class DomainError(Exception):
     status = 422
     default_code = "refused"
 
-    def __init__(self, text: Any, *, code: str = "", field: str = "", blockers: Sequence[Blocker] = ()) -> None:
+    def __init__(
+        self, text: Any, *, code: str = "", field: str = "", blockers: Sequence[Blocker] = ()
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.code = code or self.default_code

@@ -10,7 +10,14 @@ from invoices.actions import confirm_invoice, credit_invoice, invoice_from_order
 from kernel.models import OutboxMessage
 from orders.actions import Delivery, accept_quote, fulfill_order, submit_order
 from orders.models import Order
-from quotes.actions import activate_quote, create_quote, quote_from_opportunity, revise_quote, send_quote, set_quote_lines
+from quotes.actions import (
+    activate_quote,
+    create_quote,
+    quote_from_opportunity,
+    revise_quote,
+    send_quote,
+    set_quote_lines,
+)
 from tests.factories import (
     AccountFactory,
     OpportunityFactory,
@@ -31,7 +38,9 @@ def boss():
 
 @pytest.fixture
 def deal(boss):
-    return OpportunityFactory(owner=boss, account=AccountFactory(payment_terms=PaymentTermsFactory()), lines=1)
+    return OpportunityFactory(
+        owner=boss, account=AccountFactory(payment_terms=PaymentTermsFactory()), lines=1
+    )
 
 
 def test_a_deal_becomes_a_quote_an_order_and_paid_invoices_that_add_up(boss, deal):
@@ -62,12 +71,16 @@ def test_a_deal_becomes_a_quote_an_order_and_paid_invoices_that_add_up(boss, dea
 
     order = submit_order(order, by=boss)
     first, second, third = order.lines.all()
-    order = fulfill_order(order, by=boss, delivery=Delivery("DN-1", {first.key: Decimal(1), second.key: Decimal(3)}))
+    order = fulfill_order(
+        order, by=boss, delivery=Delivery("DN-1", {first.key: Decimal(1), second.key: Decimal(3)})
+    )
     assert (order.status, order.status_reason, order.fulfillment) == ("fulfilled", "partial", "partial")
     part = confirm_invoice(invoice_from_order(order, by=boss), by=boss)
     order.refresh_from_db()
     assert order.billing == "partial"
-    order = fulfill_order(order, by=boss, delivery=Delivery("DN-2", {first.key: Decimal(1), third.key: Decimal(1)}))
+    order = fulfill_order(
+        order, by=boss, delivery=Delivery("DN-2", {first.key: Decimal(1), third.key: Decimal(1)})
+    )
     rest = confirm_invoice(invoice_from_order(order, by=boss), by=boss)
     order.refresh_from_db()
     assert (order.status, order.billing, order.fulfillment) == ("invoiced", "complete", "complete")

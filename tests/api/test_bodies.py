@@ -29,17 +29,18 @@ def serializer_files():
             yield path, ast.parse(text)
 
 
+def assigned(node):
+    """The names a class body gives values to, annotated or not."""
+    for statement in node.body:
+        targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+        yield from ((each.id, statement.value) for each in targets if isinstance(each, ast.Name))
+
+
 def test_every_serializer_names_its_fields_one_by_one():
     seen = 0
     for path, tree in serializer_files():
         for meta in [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == "Meta"]:
-            names = {
-                t.id: n.value
-                for n in meta.body
-                if isinstance(n, ast.Assign)
-                for t in n.targets
-                if isinstance(t, ast.Name)
-            }
+            names = dict(assigned(meta))
             where = f"{path.relative_to(ROOT)}:{meta.lineno}"
             assert "exclude" not in names, f"{where} excludes instead of naming"
             assert "depth" not in names, f"{where} opens what it does not name"
