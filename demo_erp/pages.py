@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -131,24 +132,33 @@ def _order(store: Store, order: Document, due: str | None) -> str:
     return f"""<li class="order"><div class="head">
 <strong>{escape(order["number"])}</strong> <span class="key">{escape(order["external_id"])}</span>
 <span class="customer">{escape(order["customer"]["name"])}</span>
-<span class="money">{escape(order["totals"]["gross"])} {escape(order["currency"])}</span></div>
+<span class="money">{_figure(order["totals"]["gross"])} {escape(order["currency"])}</span></div>
 {track}<div class="foot"><span>{escape(_facts(store, order))}</span>{_next(store, order, due)}</div></li>"""
 
 
 def _facts(store: Store, order: Document) -> str:
-    facts = [f"{len(order['lines'])} lines"]
+    count = len(order["lines"])
+    facts = ["1 line" if count == 1 else f"{count} lines"]
     if order["shipments"]:
         last = order["shipments"][-1]
         facts.append(f"{last['carrier']} {last['tracking']}")
     for key in order["invoice_ids"]:
         invoice = store.document("invoices", int(key)) or {}
-        facts.append(f"{invoice['number']}: paid {invoice['paid']}, open {invoice['balance']}")
+        facts.append(
+            f"{invoice['number']}: paid {_figure(invoice['paid'])}, open {_figure(invoice['balance'])}"
+        )
     asked = order["requested_totals"].get("gross")
     if reason := why_held(order):
         facts.append(f"waits: {reason}")
-    if asked not in (None, order["totals"]["gross"]):
-        facts.append(f"the CRM said {asked}")
+    if asked is not None and Decimal(asked) != Decimal(order["totals"]["gross"]):
+        facts.append(f"the CRM said {_figure(asked)}")
     return " · ".join(facts)
+
+
+def _figure(amount: str) -> str:
+    """An amount for people: grouped, with two decimals or those it needs."""
+    exact = Decimal(amount)
+    return f"{exact:,.2f}" if exact == round(exact, 2) else f"{exact:,}"
 
 
 def _next(store: Store, order: Document, due: str | None) -> str:
