@@ -7,15 +7,16 @@ from typing import Any
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import TIMEDELTA_UNITS, format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
 NOTHING = "–"
 MINUS = "\N{MINUS SIGN}"
+FITS = 0.85  # of a unit is near enough to speak of one
 
 
 def money(amount: Decimal | int | None, currency: str = "", *, code: bool = False) -> str:
@@ -24,10 +25,16 @@ def money(amount: Decimal | int | None, currency: str = "", *, code: bool = Fals
         return NOTHING
     if not currency:
         return number(amount, decimals=2)
-    reader, name = locale(), str(currency)
+    return _money(Decimal(amount), str(currency), code, locale())
+
+
+# Lists and lines repeat the same amounts, numbers and days; spelling one out costs more than remembering it.
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, code: bool, reader: Locale) -> str:
     # A currency without a sign of its own stands behind the figure: 1,250.125 KWD.
-    pattern = "#,##0.00\N{NO-BREAK SPACE}¤¤" if code or get_currency_symbol(name, reader) == name else None
-    return format_currency(amount, name, pattern, locale=reader).replace("-", MINUS)
+    own_sign = get_currency_symbol(currency, reader) != currency
+    pattern = None if own_sign and not code else "#,##0.00\N{NO-BREAK SPACE}¤¤"
+    return format_currency(amount, currency, pattern, locale=reader).replace("-", MINUS)
 
 
 def number(value: Decimal | float | None, *, decimals: int | None = None) -> str:
@@ -50,7 +57,7 @@ def date(value: dt.date | None) -> SafeString | str:
     if value is None:
         return NOTHING
     day = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), day_text(day))
+    return mark_safe(f'<time datetime="{day.isoformat()}">{escape(day_text(day))}</time>')
 
 
 def datetime(value: dt.datetime | None) -> SafeString | str:
@@ -69,14 +76,34 @@ def ago(value: dt.datetime | None) -> SafeString | str:
     if value is None:
         return NOTHING
     local = timezone.localtime(value)
-    distance = format_timedelta(local - timezone.now(), add_direction=True, locale=locale())
-    title = f"{day_text(local.date())}, {format_time(local, 'HH:mm', locale=locale())}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, distance)
+    distance = distance_text((local - timezone.now()) // dt.timedelta(seconds=1))
+    return mark_safe(
+        f'<time datetime="{local.isoformat()}" title="{escape(day_text(local.date()))}, {local:%H:%M}">'
+        f"{escape(distance)}</time>"
+    )
+
+
+def distance_text(seconds: int) -> str:
+    """A distance in time in its largest fitting unit; each distance is spelled out once a language."""
+    for _unit, length in TIMEDELTA_UNITS:
+        if abs(seconds) >= length * FITS:
+            count = max(1, round(abs(seconds) / length))
+            return _distance(count * length * (1 if seconds > 0 else -1), locale())
+    return _distance(seconds, locale())
+
+
+@lru_cache(maxsize=1024)
+def _distance(seconds: int, reader: Locale) -> str:
+    return format_timedelta(dt.timedelta(seconds=seconds), threshold=1, add_direction=True, locale=reader)
 
 
 def day_text(day: dt.date) -> str:
     """A day in words; English without a country gets the order nobody can misread."""
-    spelled = locale()
+    return _day(day, locale())
+
+
+@lru_cache(maxsize=1024)
+def _day(day: dt.date, spelled: Locale) -> str:
     unambiguous = spelled.language == "en" and spelled.territory in (None, "US")
     return format_date(day, "d MMM y" if unambiguous else "medium", locale=spelled)
 
