@@ -37,7 +37,7 @@ class ErpOrderTable(OrderTable):
 
     columns = (
         *OrderTable.columns[:-1],
-        Column("erp_number", _("ERP number"), sort=True),
-        Column("erp_status", _("ERP status")),
+        Column("erp_number", _("ERP no."), sort=True),
+        Column("erp_status", _("ERP state")),
         OrderTable.columns[-1],
     )
