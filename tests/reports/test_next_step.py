@@ -41,7 +41,9 @@ def test_the_next_step_of_a_fresh_deal_is_a_quote_and_of_an_offered_one_to_win(b
     assert primary_of(offered) == ["Won…"]
 
 
-def test_an_order_that_cannot_be_submitted_says_where_to_lift_that_and_offers_nothing_else_first(browser, manager):
+def test_an_order_that_cannot_be_submitted_says_where_to_lift_that_and_offers_nothing_else_first(
+    browser, manager
+):
     order = OrderFactory(owner=manager, lines=1, ship_to_city="")
 
     html = browser.get(order.get_absolute_url()).text
