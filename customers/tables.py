@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.tables import BooleanFilter, Column, OwnerFilter, StatusFilter, Table
 
+# What the lists of documents read to name an owner and a customer.
+OWNER = ("owner", "owner__username", "owner__first_name", "owner__last_name")
+CUSTOMER = ("account", "account__name", "contact", "contact__first_name", "contact__last_name")
+
 ACTIVITY = (("True", _("Active")), ("False", _("Inactive")))
 
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.tables import CUSTOMER, OWNER
 from invoices.models import Invoice
 from invoices.selectors import BUCKETS, bucket_condition
 from kernel.tables import ChoiceFilter, Column, Filter, OwnerFilter, StatusFilter, Table
@@ -44,3 +45,7 @@ class InvoiceTable(Table):
     )
     default_order = "-id"
     related = ("account", "contact", "currency")
+    reads = (
+        "public_id", "number", "kind", "total", "balance", "currency", "currency__code", "due_on", "status",
+        "status_reason", "issued_on", *CUSTOMER, *OWNER,
+    )  # fmt: skip

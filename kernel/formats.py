@@ -10,8 +10,8 @@ from babel.core import UnknownLocaleError
 from babel.dates import TIMEDELTA_UNITS, format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from django.utils import timezone
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 NOTHING = "–"
@@ -57,7 +57,7 @@ def date(value: dt.date | None) -> SafeString | str:
     if value is None:
         return NOTHING
     day = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    return mark_safe(f'<time datetime="{day.isoformat()}">{escape(day_text(day))}</time>')
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), day_text(day))
 
 
 def datetime(value: dt.datetime | None) -> SafeString | str:
@@ -77,10 +77,8 @@ def ago(value: dt.datetime | None) -> SafeString | str:
         return NOTHING
     local = timezone.localtime(value)
     distance = distance_text((local - timezone.now()) // dt.timedelta(seconds=1))
-    return mark_safe(
-        f'<time datetime="{local.isoformat()}" title="{escape(day_text(local.date()))}, {local:%H:%M}">'
-        f"{escape(distance)}</time>"
-    )
+    title = f"{day_text(local.date())}, {local:%H:%M}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, distance)
 
 
 def distance_text(seconds: int) -> str:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from catalog.fields import AmountField
 from customers.models import Account, Address, Contact
+from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.models import Owned, Record
 from people.access import allows
@@ -172,7 +172,7 @@ class Lead(StatefulModel, Address, Owned, Record):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("leads:detail", args=[self.ref])
+        return record_url("leads:detail", self.ref)
 
     def clean(self) -> None:
         """Somebody can be named: a person or a company."""

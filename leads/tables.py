@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.tables import OWNER
 from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
 from leads.models import Lead
 
@@ -32,3 +33,7 @@ class LeadTable(Table):
     )
     default_order = "-pk"
     related = ("owner",)
+    reads = (
+        "number", "first_name", "last_name", "company", "topic", "rating", "status", "status_reason", "source",
+        "created_at", *OWNER,
+    )  # fmt: skip

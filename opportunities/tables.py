@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.tables import CUSTOMER, OWNER
 from kernel.tables import Column, OwnerFilter, StatusFilter, Table
 from opportunities.models import Opportunity
 
@@ -24,3 +25,8 @@ class OpportunityTable(Table):
     filters = (StatusFilter(Opportunity.Status), OwnerFilter())
     default_order = "-pk"
     related = ("account", "contact", "stage", "currency", "owner")
+    reads = (
+        "number", "name", "stage", "stage__name", "probability", "revenue_mode", "estimated_revenue",
+        "pre_freight_amount", "freight", "currency", "currency__code", "estimated_close_on", "status",
+        *CUSTOMER, *OWNER,
+    )  # fmt: skip

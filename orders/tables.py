@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.tables import CUSTOMER, OWNER
 from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
 from orders.models import Order
 
@@ -30,6 +31,10 @@ class OrderTable(Table):
     )
     default_order = "-id"
     related = ("account", "contact", "currency")
+    reads: ClassVar[tuple[str, ...]] = (
+        "number", "total", "currency", "currency__code", "status", "status_reason", "fulfillment", "billing",
+        "ordered_on", *CUSTOMER, *OWNER,
+    )  # fmt: skip
 
 
 class ErpOrderTable(OrderTable):
@@ -41,3 +46,4 @@ class ErpOrderTable(OrderTable):
         Column("erp_status", _("ERP state")),
         OrderTable.columns[-1],
     )
+    reads = (*OrderTable.reads, "erp_number", "erp_status")

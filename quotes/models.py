@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
 from catalog.models import PaymentTerms
+from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.writing import whole_number
 from opportunities.models import Opportunity, OpportunityLine
@@ -129,7 +129,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         return self.ref
 
     def get_absolute_url(self) -> str:
-        return reverse("quotes:detail", args=[self.ref])
+        return record_url("quotes:detail", self.ref)
 
     @property
     def ref(self) -> str:

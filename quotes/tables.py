@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.tables import CUSTOMER, OWNER
 from kernel.tables import BooleanFilter, Column, OwnerFilter, StatusFilter, Table
 from quotes.models import Quote
 
@@ -42,3 +43,7 @@ class QuoteTable(Table):
     )
     default_order = "-id"
     related = ("account", "contact", "currency")
+    reads = (
+        "number", "revision", "name", "total", "currency", "currency__code", "status", "status_reason", "expires_on",
+        *CUSTOMER, *OWNER,
+    )  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -15,6 +14,7 @@ from catalog.documents import Addressed, PricedDocument, has_customer
 from catalog.fields import AmountField
 from catalog.models import PaymentTerms
 from invoices.models.guards import has_lines, is_an_invoice, is_confirmed, is_draft, is_ours, nothing_settled
+from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from opportunities.models import Opportunity
 from orders.models import Order
@@ -121,7 +121,7 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
         return self.number or str(_("Draft invoice"))
 
     def get_absolute_url(self) -> str:
-        return reverse("invoices:detail", args=[self.ref])
+        return record_url("invoices:detail", self.ref)
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]

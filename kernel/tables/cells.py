@@ -10,10 +10,8 @@ from kernel import formats
 from kernel.tables.columns import Column, follow
 
 EMPTY = Markup('<span class="muted">–</span>')
-MONEY = Markup('<span class="money">{}</span>')
 LINK = Markup('<a href="{}">{}</a>')
 OPENING = Markup('<td data-label="{}" class="{}">')
-MAIN_OPENING = Markup('<th scope="row" data-label="{}"><a href="{}">')
 
 Draw = Callable[..., Any]
 
@@ -37,9 +35,9 @@ def draw_rows(
     for row in rows:
         parts: list[str] = []
         for cell in cells:
-            start = MAIN_OPENING.format(cell.label, row.get_absolute_url()) if cell.main else cell.opening
             drawn = own(row, cell) if cell.name in names else cell.draw(row)
-            parts += (start, escape(drawn), cell.closing)
+            target = (escape(row.get_absolute_url()), '">') if cell.main else ()
+            parts += (cell.opening, *target, escape(drawn), cell.closing)
         yield Markup("".join(parts))
 
 
@@ -49,10 +47,11 @@ class Cells:
     def __init__(self, column: Column, badge: Draw) -> None:
         self.column = column
         self.name = column.name
-        self.value = column.value
+        self.value = column.value if column.source or "." in column.name else self._attribute
         self.main = column.main
         self.label = escape(column.label)
-        self.opening = OPENING.format(self.label, column.align)
+        opening = f'<th scope="row" data-label="{self.label}"><a href="'
+        self.opening = opening if column.main else OPENING.format(self.label, column.align)
         self.closing = "</a></th>" if column.main else "</td>"
         self.badge = badge
         self.known: dict[Any, Any] = {}
@@ -67,8 +66,12 @@ class Cells:
         value = self.value(row)
         return EMPTY if value is None or value == "" else self._draw(row, value)
 
+    def _attribute(self, row: Any) -> Any:
+        return getattr(row, self.name, None)
+
     def _money(self, row: Any, value: Any) -> Any:
-        return MONEY.format(formats.money(value, self.column.currency_of(row)))
+        amount = escape(formats.money(value, self.column.currency_of(row)))
+        return Markup(f'<span class="money">{amount}</span>')
 
     def _formatted(self, row: Any, value: Any) -> Any:
         return self._format(value)

@@ -104,6 +104,7 @@ class Table:
     filters: ClassVar[Sequence[Filter]] = ()
     default_order: ClassVar[str] = "-pk"
     related: ClassVar[Sequence[str]] = ()
+    reads: ClassVar[Sequence[str]] = ()  # the only columns to read; empty: all
     searchable: ClassVar[bool] = True
 
     @classmethod
@@ -145,6 +146,7 @@ class Table:
         paths = [p for c in cls.columns for p in (c.name, c.currency if c.kind == "money" else c.name)]
         related = {*cls.related, *relations(queryset.model, paths)}
         rows = found.select_related(*related) if related else found
+        rows = rows.only(*cls.reads) if cls.reads else rows
         part = cut(rows, order, size=size, after=params.get("after", ""), before=params.get("before", ""))
         counted = found.order_by().values("pk")[: COUNTED + 1].count()
         address = Address(request.path, cls.understood(params, order))

@@ -14,6 +14,7 @@ from django_fsm import transition
 from catalog.documents import PricedDocument, PricedLine, has_customer
 from catalog.fields import AmountField
 from customers.models import Contact
+from kernel.addresses import record_url
 from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from leads.models import Lead
@@ -104,7 +105,7 @@ class Opportunity(StatefulModel, PricedDocument):
         return f"{self.number} {self.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("opportunities:detail", args=[self.ref])
+        return record_url("opportunities:detail", self.ref)
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -12,6 +11,7 @@ from django_fsm import transition
 from catalog.documents import Addressed, PricedDocument, has_customer
 from catalog.fields import AmountField
 from catalog.models import PaymentTerms
+from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from opportunities.models import Opportunity
 from orders.models.guards import (
@@ -134,7 +134,7 @@ class Order(StatefulModel, Addressed, PricedDocument):
         return self.ref
 
     def get_absolute_url(self) -> str:
-        return reverse("orders:detail", args=[self.ref])
+        return record_url("orders:detail", self.ref)
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer, self.erp_number, self.customer_po]
