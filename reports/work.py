@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity
 from invoices.models import Invoice
+from kernel.formats import day_text
 from kernel.models import OutboxMessage
 from leads.models import Lead
 from opportunities.models import Opportunity
@@ -110,7 +111,7 @@ def expiring_quotes(user: User) -> list[Work]:
     quotes = of(user, soon).select_related("currency")
     return [
         Work("money", f"{quote.ref} {quote.name}", quote.get_absolute_url(),
-             _("expires on %s") % quote.expires_on, quote.total, quote.currency.code)
+             _("expires on %s") % day_text(quote.expires_on), quote.total, quote.currency.code)
         for quote in quotes.order_by("expires_on")[:PER_KIND]
     ]  # fmt: skip
 
@@ -127,6 +128,6 @@ def overdue_invoices(user: User) -> list[Work]:
     late = visible(user, Invoice.objects.filter(balance__gt=0, due_on__lt=timezone.localdate()))
     return [
         Work("late", f"{invoice.number} {invoice.customer}", invoice.get_absolute_url(),
-             _("due on %s") % invoice.due_on, invoice.balance, invoice.currency.code)
+             _("due on %s") % day_text(invoice.due_on), invoice.balance, invoice.currency.code)
         for invoice in late.select_related("currency", "account", "contact").order_by("due_on")[:PER_KIND]
     ]  # fmt: skip
