@@ -6,7 +6,8 @@ from typing import Any
 os.environ.setdefault("SECRET_KEY", "a key that only the tests know, long enough to satisfy every check")
 os.environ.setdefault("HTTPS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
-os.environ.setdefault("REDIS_PREFIX", "crm-test:")
+# Each test worker has a broker of its own on the same server.
+os.environ.setdefault("REDIS_PREFIX", f"crm-test-{os.environ.get('PYTEST_XDIST_WORKER', '')}:")
 os.environ.setdefault("API_RATE_USER", "100000/minute")
 os.environ.setdefault("API_RATE_ANONYMOUS", "100000/minute")
 
