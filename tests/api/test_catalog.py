@@ -22,7 +22,9 @@ def test_a_product_is_taken_into_the_catalog_and_changed(keeper, euro):
 
     made = keeper.post("/api/v1/products/", body)
     again = keeper.post("/api/v1/products/", body)
-    changed = keeper.patch(f"/api/v1/products/{made.data['id']}/", {"list_price": "89.90", "current_cost": "40"})
+    changed = keeper.patch(
+        f"/api/v1/products/{made.data['id']}/", {"list_price": "89.90", "current_cost": "40"}
+    )
 
     assert (made.status_code, made.data["status"]) == (201, "draft")
     assert (again.status_code, again.data["errors"][0]["field"]) == (422, "sku")
@@ -37,7 +39,10 @@ def test_sellers_read_the_catalog_and_leave_it_alone(api, euro):
 
     assert api.get(address("products", product)).status_code == 200
     assert api.patch(address("products", product), {"name": "x"}).status_code == 403
-    assert api.post("/api/v1/units/", {"code": "x", "name": "x", "group": product.unit.group.name}).status_code == 403
+    assert (
+        api.post("/api/v1/units/", {"code": "x", "name": "x", "group": product.unit.group.name}).status_code
+        == 403
+    )
 
 
 def test_prices_are_set_and_taken_out_by_product_and_unit(keeper, euro):
