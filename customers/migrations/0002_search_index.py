@@ -1,0 +1,13 @@
+"""Searching stays quick at any size (PostgreSQL)."""
+
+from django.db import migrations
+
+from kernel.search_index import AddSearchIndex
+
+
+class Migration(migrations.Migration):
+    dependencies = [("customers", "0001_initial")]
+    operations = [
+        AddSearchIndex("Account"),
+        AddSearchIndex("Contact"),
+    ]
