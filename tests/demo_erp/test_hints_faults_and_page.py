@@ -62,6 +62,7 @@ def test_without_a_subscription_nothing_is_hinted(demo_erp: DemoErp) -> None:
         ("nonsense", SECRET, "url_invalid"),
         ("https://crm.example/", "short", "secret_invalid"),
     ],
+    ids=["another protocol", "no address", "a short secret"],
 )
 def test_a_subscription_must_be_usable(demo_erp: DemoErp, url: str, secret: str, code: str) -> None:
     answer = _subscribe(demo_erp, url, secret)
