@@ -23,6 +23,7 @@ from kernel.writing import stated_version, whole_number
 
 MORE_ROWS = 5
 MOST_BLANK_ROWS = 200
+FOR_A_CELL = ("currency",)  # all that one edit needs of the document's surroundings; the action reads its own
 
 
 class LinesForm:
@@ -152,7 +153,7 @@ def edit_lines(request: HttpRequest, document: PricedDocument, *, action: Action
     """Do what the editor asks with the document's own ``action``; ``show(document, lines=…, status=…)`` is its page."""
     if request.method != "POST":
         return show(document)
-    if request.headers.get("X-Lines"):
+    if is_one_edit(request):
         return edit_one(request, document, action)
     form = LinesForm(request.POST)
     done = attempt(form, lambda: act(action, form, document, request))  # type: ignore[arg-type]
@@ -163,6 +164,11 @@ def edit_lines(request: HttpRequest, document: PricedDocument, *, action: Action
     lines.rows, lines.errors = form.rows, form.errors
     lines.version = stated_version(request.POST) or document.version
     return show(document, lines=lines, status=form.refusal.status if form.refusal else 422)
+
+
+def is_one_edit(request: HttpRequest) -> bool:
+    """The editor's script sends one change; without JavaScript the whole form comes."""
+    return request.method == "POST" and bool(request.headers.get("X-Lines"))
 
 
 def edit_one(request: HttpRequest, document: PricedDocument, action: Action) -> HttpResponse:

@@ -158,7 +158,8 @@ def open_book(
     requests = list(requests)
     products = {request.product.pk for request in requests}
     wanted = {request.unit_id for request in requests if request.unit_id}
-    units = Unit.objects.in_bulk(list(wanted | {request.product.unit_id for request in requests}))
+    by_key = Unit.objects.order_by().in_bulk
+    units = by_key(list(wanted | {request.product.unit_id for request in requests}))
     known = currency is not None and price_list is not None and currency.pk == price_list.currency_id
     money = price_list.currency if price_list is not None and not known else currency
     rate = ONE if money is None else ONE / rate_on(money, on)
@@ -169,7 +170,7 @@ def open_book(
         "discount_list__tiers"
     )
     by_product_and_unit = {(item.product_id, item.unit_id): item for item in items}
-    units |= Unit.objects.in_bulk([unit for _product, unit in by_product_and_unit if unit not in units])
+    units |= by_key([unit for _product, unit in by_product_and_unit if unit not in units])
     return PriceBook(price_list, rate, by_product_and_unit, units)
 
 

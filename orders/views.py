@@ -1,5 +1,6 @@
 """Pages of orders: fetch, call one action, show. How a quote or a deal becomes one is in deciding_views."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines
-from catalog.line_views import blank_rows, edit_lines
+from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from customers.models import Account, Contact
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
@@ -102,7 +103,7 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
 
 def lines(request: HtmxRequest, ref: str) -> HttpResponse:
     """Take what the line editor says."""
-    order = order_of(request, ref)
+    order = order_of(request, ref, along=FOR_A_CELL if is_one_edit(request) else RELATED)
 
     def shown(document: Order, **more: Any) -> HttpResponse:
         return show(request, document, **more)
@@ -189,8 +190,6 @@ def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
     return page(request, "orders/cancel.html", {"form": form, "order": order}, status=status_of(form))
 
 
-def order_of(request: HtmxRequest, ref: str) -> Order:
-    order: Order = get_object_or_404(
-        visible(request.user, Order.objects.by_ref(ref)).select_related(*RELATED)
-    )
+def order_of(request: HtmxRequest, ref: str, *, along: Sequence[str] = RELATED) -> Order:
+    order: Order = get_object_or_404(visible(request.user, Order.objects.by_ref(ref)).select_related(*along))
     return as_seen(order, request.POST)

@@ -1,5 +1,6 @@
 """Pages of quotes: fetch, call one action, show. Accepting is a page of the orders."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines, table_of_lines
-from catalog.line_views import blank_rows, edit_lines
+from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from customers.models import Account, Contact
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
@@ -101,7 +102,7 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
 
 def lines(request: HtmxRequest, ref: str) -> HttpResponse:
     """Take what the line editor says."""
-    quote = quote_of(request, ref)
+    quote = quote_of(request, ref, along=FOR_A_CELL if is_one_edit(request) else RELATED)
 
     def shown(document: Quote, **more: Any) -> HttpResponse:
         return show(request, document, **more)
@@ -225,10 +226,8 @@ def lose_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
     return page(request, "quotes/lose_opportunity.html", context, status=status_of(form))
 
 
-def quote_of(request: HtmxRequest, ref: str) -> Quote:
-    quote: Quote = get_object_or_404(
-        visible(request.user, Quote.objects.by_ref(ref)).select_related(*RELATED)
-    )
+def quote_of(request: HtmxRequest, ref: str, *, along: Sequence[str] = RELATED) -> Quote:
+    quote: Quote = get_object_or_404(visible(request.user, Quote.objects.by_ref(ref)).select_related(*along))
     return as_seen(quote, request.POST)
 
 

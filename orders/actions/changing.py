@@ -37,9 +37,10 @@ AGREED = {"currency", "price_list", "discount_percent", "discount_amount", "frei
 
 def lock(order: Order, version: int | None = None) -> Order:
     """The order as it stands now, held until the transaction ends; refuses a stale version."""
-    locked = Order.objects.select_for_update(of=("self",)).select_related(
+    found = Order.objects.select_for_update(of=("self",)).select_related(
         "currency", "account", "contact", "price_list", "payment_terms", "quote", "opportunity"
-    ).filter(pk=order.pk).first()  # fmt: skip
+    ).filter(pk=order.pk)  # fmt: skip
+    locked = next(iter(found), None)
     if locked is None:
         raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
     version = seen_version(order) if version is None else version

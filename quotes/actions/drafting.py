@@ -162,9 +162,10 @@ COPIED_ON_REVISION = (
 
 def lock(quote: Quote, version: int | None = None) -> Quote:
     """The quote as it stands now, held until the transaction ends; refuses a stale version."""
-    locked = Quote.objects.select_for_update(of=("self",)).select_related(
+    found = Quote.objects.select_for_update(of=("self",)).select_related(
         "currency", "account", "contact", "price_list", "opportunity"
-    ).filter(pk=quote.pk).first()  # fmt: skip
+    ).filter(pk=quote.pk)  # fmt: skip
+    locked = next(iter(found), None)
     if locked is None:
         raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
     version = seen_version(quote) if version is None else version

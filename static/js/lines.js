@@ -16,7 +16,7 @@ class LineEditor {
     form.addEventListener("change", (event) => this.commit(event.target));
     form.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("input", (event) => this.typed(event.target));
-    form.addEventListener("focusout", (event) => { if (event.target.name === "product") setTimeout(() => this.closeList(), 150); });
+    form.addEventListener("focusout", (event) => { if (event.target.name === "product") setTimeout(() => this.left(), 150); });
     form.addEventListener("focusin", (event) => { if (event.target.matches("tbody input")) event.target.select(); });
     form.addEventListener("click", (event) => this.click(event));
     form.addEventListener("pointerdown", (event) => this.pick(event));
@@ -310,6 +310,9 @@ class LineEditor {
     option?.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", option?.id ?? "");
   }
+
+  // Whoever types the next product meanwhile keeps the list that belongs to it.
+  left() { if (document.activeElement?.name !== "product") this.closeList(); }
 
   closeList() {
     clearTimeout(this.timer);
