@@ -113,6 +113,10 @@ class DocumentBody(RecordBody):
         "owner",
         "team",
     )
+    named: ClassVar[tuple[str, ...]] = (
+        "account__public_id", "account__name", "contact__public_id", "contact__first_name", "contact__last_name",
+        "currency__code", "price_list__public_id", "freight_tax_code__code", "owner__username", "team__name",
+    )  # fmt: skip
     codes: ClassVar[Mapping[tuple[str, str], tuple[int, int]]] = {}
 
     def get_customer_name(self, record: Any) -> str:

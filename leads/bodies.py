@@ -31,6 +31,7 @@ class LeadBody(RecordBody):
     statuscode = serializers.SerializerMethodField()
 
     related = ("account", "contact", "owner", "team")
+    named = ("account__public_id", "contact__public_id", "owner__username", "team__name")
     only_at_creation = frozenset({"owner", "team"})
     helps = {
         "topic": "What they may buy.",

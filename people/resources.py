@@ -172,7 +172,8 @@ class RecordViewSet(GenericViewSet[Any]):
         """The records one may see, newest first."""
         if not may(request.user, "view", self.body.Meta.model):  # type: ignore[attr-defined]
             raise PermissionDenied(_("You may not do this."))
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = self.filter_queryset(self.get_queryset())
+        page = self.paginate_queryset(self.row.narrow(rows))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, **where: Any) -> Response:

@@ -62,6 +62,7 @@ class QuoteRow(DocumentBody):
 
     codes = CODES
     related = (*DocumentBody.related, "opportunity", "revises", "payment_terms")
+    named = (*DocumentBody.named, "opportunity__public_id", "revises__public_id", "payment_terms__code")
     helps = {
         **DOCUMENT_HELPS,
         "revision": "Revision of the quote, from 0 on; all revisions have the same number.",
