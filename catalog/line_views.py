@@ -91,7 +91,9 @@ class LineEdit(LinesForm):
 
     def add(self, changes: list[LineChange], at: int, document: PricedDocument) -> list[LineChange]:
         self.new_at = at + 1
-        changes.insert(self.new_at, read_rows(self.rows, [], document, first=self.new_at + 1)[0])
+        changes.insert(
+            self.new_at, read_rows(self.rows, self.there[: self.new_at], document, first=self.new_at + 1)[0]
+        )
         return changes
 
     def copy(self, changes: list[LineChange], at: int, document: PricedDocument) -> list[LineChange]:

@@ -1,7 +1,7 @@
 """Typed rows of the line editor become line changes; what is not touched stays, what does not fit is named."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +63,19 @@ def read_rows(
             wrong.append(("unknown_line", _("this line is not there any more"), "key"))
         blockers += [line_blocker(number, *one) for one in wrong]
     refuse(blockers)
-    return changes
+    return taxed_as_usual(changes, there)
+
+
+def taxed_as_usual(changes: Sequence[LineChange], there: Sequence[PricedLine]) -> list[LineChange]:
+    """A new line in free text is taxed like the line before it: an untaxed one is made by emptying its tax."""
+    usual = next((line.tax_code for line in reversed(there) if line.tax_code), None)
+    taxed = []
+    for change in changes:
+        if change.key is None and change.product is None and change.tax_code is None:
+            change = replace(change, tax_code=usual)
+        usual = change.tax_code or usual
+        taxed.append(change)
+    return taxed
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,19 @@ def test_words_that_name_no_product_are_a_write_in(browser, rep):
     assert (line.product, line.description, line.net) == (None, "Travel, flat rate", 250)
 
 
+def test_a_write_in_is_taxed_like_the_line_before_it_until_its_tax_is_emptied(browser, rep):
+    quote = QuoteFactory(owner=rep)
+    before = quote.lines.get()
+
+    change(browser, quote, do="add", product="Packing and insurance", price="85")
+    written = quote.lines.get(product=None)
+    assert written.tax_code == before.tax_code
+
+    change(browser, quote, do="cell", line=str(written.key), cell="tax", value="")
+    written.refresh_from_db()
+    assert written.tax_code is None
+
+
 def test_a_product_may_be_described_in_own_words(browser, rep):
     ProductFactory(sku="CNC-40", name="Spindle")
     quote = QuoteFactory(owner=rep, lines=0)
