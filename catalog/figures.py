@@ -2,7 +2,9 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from kernel.formats import locale
@@ -47,16 +49,21 @@ def show_figure(value: Decimal | None, places: int | None = None) -> str:
     if places is not None:
         has = len(shown.partition(".")[2])
         shown = f"{value:,.{max(has, places)}f}"
-    decimal, group = get_decimal_symbol(locale()), get_group_symbol(locale())
+    decimal, group = _separators(locale())
     if (decimal, group) == (".", ","):
         return shown
     return shown.translate({ord("."): decimal, ord(","): group})
 
 
+@lru_cache(maxsize=64)
+def _separators(reader: Locale) -> tuple[str, str]:
+    return get_decimal_symbol(reader), get_group_symbol(reader)
+
+
 def show_amount(value: Decimal, places: int) -> str:
     """An amount with exactly its currency's decimals, for a column of amounts."""
     shown = f"{value:,.{places}f}".replace("-", MINUS)
-    decimal, group = get_decimal_symbol(locale()), get_group_symbol(locale())
+    decimal, group = _separators(locale())
     if (decimal, group) == (".", ","):
         return shown
     return shown.translate({ord("."): decimal, ord(","): group})
