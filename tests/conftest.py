@@ -39,12 +39,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Two workers share the machine: a file stays with one of them, and what needs servers stays with one in all."""
-    for item in items:
-        with_servers = any(item.get_closest_marker(group) for group in ("redis", "browser", "erp"))
-        item.add_marker(pytest.mark.xdist_group("servers" if with_servers else str(item.path)))
+    with_servers = any(item.get_closest_marker(group) for group in ("redis", "browser", "erp"))
+    item.add_marker(pytest.mark.xdist_group("servers" if with_servers else item.path.name))
 
 
 @pytest.fixture(scope="session")
