@@ -39,12 +39,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(reason)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Two workers share the machine: a file stays with one of them, and what needs servers stays with one in all."""
-    with_servers = any(item.get_closest_marker(group) for group in ("redis", "browser", "erp"))
-    item.add_marker(pytest.mark.xdist_group("servers" if with_servers else item.path.name))
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the browser that the browser tests drive."""
