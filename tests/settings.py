@@ -5,6 +5,8 @@ from typing import Any
 
 os.environ.setdefault("SECRET_KEY", "a key that only the tests know, long enough to satisfy every check")
 os.environ.setdefault("HTTPS", "0")
+# Playwright keeps an event loop in the main thread; the ORM beside it is meant and runs in turn.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 # Each test worker has a broker of its own on the same server.
 os.environ.setdefault("REDIS_PREFIX", f"crm-test-{os.environ.get('PYTEST_XDIST_WORKER', '')}:")
