@@ -173,7 +173,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox")}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox")
+}
 CELERY_TASK_ROUTES = {
     "outbox.deliver": {"queue": "erp.push"},
     "integrations.pull": {"queue": "erp.pull"},
