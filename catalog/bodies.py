@@ -16,7 +16,7 @@ from kernel.bodies import Ref, RefList, Refusing, StepBody
 
 MOST_LINES = 5000
 LINE_FIELDS = (
-    "id", "position", "product", "description", "quantity", "unit", "unit_price", "discount_percent",
+    "id", "position", "kind", "product", "description", "quantity", "unit", "unit_price", "discount_percent",
     "discount_amount", "tax_code", "typed_tax", "list_price", "price_is_overridden", "volume_discount", "tax_rate",
     "unit_cost", "base", "manual_discount", "net", "header_discount", "tax", "total",
 )  # fmt: skip
@@ -27,6 +27,8 @@ LINE_READ_ONLY = (
 LINE_HELPS = {
     "id": "Id of the line; sent along it changes that line, without it a line is added.",
     "position": "Place of the line, counted from 1.",
+    "kind": "What the line is: item, included (a member of the bundle line above), optional (quotes only; not in the "
+    "totals until chosen), section (a heading) or note; the last two have a description only.",
     "product": "Product by SKU or id; without one the line is a write-in and needs a description.",
     "description": "What is offered, in words; without it the product's name.",
     "quantity": "How many, in the line's unit; up to five decimals.",

@@ -87,6 +87,15 @@ class PricedDocument(Owned, Record):
     class Meta:
         abstract = True
 
+    # Whether lines may be offered that do not count until the customer chooses them.
+    offers_options = False
+
+    @property
+    def tax_place(self) -> tuple[str, str]:
+        """Country and region whose tax rates hold: where the customer is, unless the document says better."""
+        customer = self.customer
+        return (customer.country, customer.region) if customer else ("", "")
+
     @property
     def customer(self) -> Any:
         """Whoever buys: the account, or the person where there is no company."""
@@ -105,29 +114,51 @@ class Addressed(models.Model):
     bill_to_street = models.CharField(_("street"), max_length=200, blank=True, default="")
     bill_to_postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
     bill_to_city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    bill_to_region = models.CharField(_("region"), max_length=60, blank=True, default="")
     bill_to_country = models.CharField(_("country"), max_length=2, blank=True, default="")
     ship_to_name = models.CharField(_("ship to"), max_length=200, blank=True, default="")
     ship_to_street = models.CharField(_("street"), max_length=200, blank=True, default="")
     ship_to_postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
     ship_to_city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    ship_to_region = models.CharField(_("region"), max_length=60, blank=True, default="")
     ship_to_country = models.CharField(_("country"), max_length=2, blank=True, default="")
 
     class Meta:
         abstract = True
 
     ADDRESS_FIELDS = (
-        "bill_to_name", "bill_to_street", "bill_to_postcode", "bill_to_city", "bill_to_country",
-        "ship_to_name", "ship_to_street", "ship_to_postcode", "ship_to_city", "ship_to_country",
+        "bill_to_name", "bill_to_street", "bill_to_postcode", "bill_to_city", "bill_to_region", "bill_to_country",
+        "ship_to_name", "ship_to_street", "ship_to_postcode", "ship_to_city", "ship_to_region", "ship_to_country",
     )  # fmt: skip
+
+    @property
+    def tax_place(self) -> tuple[str, str]:
+        """Country and region the goods go to."""
+        return self.ship_to_country, self.ship_to_region
 
     def addresses(self) -> dict[str, str]:
         """Both addresses as columns, for copying to the next document."""
         return {name: getattr(self, name) for name in self.ADDRESS_FIELDS}
 
 
+class LineKind(models.TextChoices):
+    """What a line is: most are items; the others are told apart by this alone."""
+
+    ITEM = "item", _("Item")
+    INCLUDED = "included", _("Included in the bundle above")
+    OPTIONAL = "optional", _("Optional")
+    SECTION = "section", _("Section")
+    NOTE = "note", _("Note")
+
+
+COUNTED = (LineKind.ITEM.value, LineKind.INCLUDED.value)  # sold and delivered, part of the totals
+TEXTS = (LineKind.SECTION.value, LineKind.NOTE.value)  # words only: no quantity, no amounts
+
+
 class PricedLine(models.Model):
     """One line: what, how many, at what price; the amounts are written by reprice() only."""
 
+    kind = models.CharField(_("kind"), max_length=10, choices=LineKind, default=LineKind.ITEM)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveIntegerField(_("position"))
     product = models.ForeignKey(
@@ -178,7 +209,7 @@ class PricedLine(models.Model):
 
     # What a copy to the next document takes over; key, parent and lineage are the copy's own.
     COPIED = (
-        "position", "product_id", "description", "unit_id", "quantity", "list_price", "unit_price",
+        "kind", "position", "product_id", "description", "unit_id", "quantity", "list_price", "unit_price",
         "price_is_overridden", "volume_discount", "discount_percent", "discount_amount", "tax_code_id", "tax_rate",
         "typed_tax", "unit_cost", "base", "manual_discount", "net", "header_discount", "tax", "total",
     )  # fmt: skip
@@ -194,7 +225,26 @@ class PricedLine(models.Model):
     @property
     def is_write_in(self) -> bool:
         """A line in our own words, without a product of the catalog."""
-        return self.product_id is None
+        return self.product_id is None and not self.is_text
+
+    @property
+    def is_text(self) -> bool:
+        """A heading or a note."""
+        return self.kind in TEXTS
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of the totals."""
+        return self.kind in COUNTED
+
+
+def kinds_are_sound(name: str, *, optional: bool = False) -> models.CheckConstraint:
+    """A database constraint: known kinds only, and texts without quantity or amounts."""
+    empty = {"quantity": 0, "total": 0, "product__isnull": True}
+    counted = [*COUNTED, LineKind.OPTIONAL.value] if optional else list(COUNTED)
+    return models.CheckConstraint(
+        condition=models.Q(kind__in=counted) | models.Q(kind__in=TEXTS, **empty), name=name
+    )
 
 
 HEADER_COPIED = (

@@ -1,9 +1,10 @@
 """The bridge between documents and the pricing engine: columns in, amounts out, nothing saved."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from catalog.documents import PricedDocument, PricedLine
+from catalog.documents import LineKind, PricedDocument, PricedLine
 from catalog.models import Currency
 from kernel.pricing import (
     ENGINE_VERSION,
@@ -16,6 +17,8 @@ from kernel.pricing import (
     convert,
     price,
 )
+
+ZERO = Decimal(0)
 
 
 def header_input(document: PricedDocument) -> HeaderInput:
@@ -52,10 +55,11 @@ def reprice(document: PricedDocument, lines: Sequence[PricedLine]) -> Priced:
 
     Raises PricingError, naming the line and the field, when the figures do not make a document.
     """
-    priced = price([line_input(line) for line in lines], header_input(document))
-    for line, amounts in zip(lines, priced.lines, strict=True):
-        line.base, line.manual_discount, line.net = amounts.base, amounts.discount, amounts.net
-        line.header_discount, line.tax, line.total = amounts.header_discount, amounts.tax, amounts.total
+    counted = [line for line in lines if line.counts]
+    priced = price([line_input(line) for line in counted], header_input(document))
+    for line, amounts in zip(counted, priced.lines, strict=True):
+        take_amounts(line, amounts)
+    price_apart(document, lines)
     document.detail_amount = priced.detail
     document.line_discount_amount = priced.line_discounts
     document.header_discount_amount = priced.header_discount
@@ -68,9 +72,25 @@ def reprice(document: PricedDocument, lines: Sequence[PricedLine]) -> Priced:
     return priced
 
 
+def take_amounts(line: PricedLine, amounts: PricedLineAmounts) -> None:
+    """Write what the engine says of a line onto it."""
+    line.base, line.manual_discount, line.net = amounts.base, amounts.discount, amounts.net
+    line.header_discount, line.tax, line.total = amounts.header_discount, amounts.tax, amounts.total
+
+
+def price_apart(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
+    """Price what is not part of the totals: an option by itself, without the document's discount; a text at nothing."""
+    alone = replace(header_input(document), discount_percent=ZERO, discount_amount=ZERO, freight=ZERO)
+    for line in lines:
+        if line.kind == LineKind.OPTIONAL:
+            take_amounts(line, price([line_input(line)], alone).lines[0])
+        elif line.is_text:
+            take_amounts(line, PricedLineAmounts(str(line.key), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO))
+
+
 def sum_up(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
     """Add up amounts that are given, not computed: partial invoices and figures of the ERP."""
-    zero = Decimal(0)
+    zero, lines = ZERO, [line for line in lines if line.counts]
     document.detail_amount = sum((line.net for line in lines), zero)
     document.line_discount_amount = sum((line.manual_discount for line in lines), zero)
     document.header_discount_amount = sum((line.header_discount for line in lines), zero)

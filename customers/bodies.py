@@ -23,8 +23,8 @@ MONEY_READ_ONLY = (
 )  # fmt: skip
 PARTIES = ("account", "contact", "customer_name", "owner", "team", "currency", "price_list")
 ADDRESSES = (
-    "bill_to_name", "bill_to_street", "bill_to_postcode", "bill_to_city", "bill_to_country",
-    "ship_to_name", "ship_to_street", "ship_to_postcode", "ship_to_city", "ship_to_country",
+    "bill_to_name", "bill_to_street", "bill_to_postcode", "bill_to_city", "bill_to_region", "bill_to_country",
+    "ship_to_name", "ship_to_street", "ship_to_postcode", "ship_to_city", "ship_to_region", "ship_to_country",
 )  # fmt: skip
 STATE = ("status", "status_reason", "statecode", "statuscode")
 RECORD = ("id", "number", "version", "created_at", "updated_at")
@@ -56,7 +56,7 @@ DOCUMENT_HELPS = {
         for side, words in (("bill_to", "Invoice address"), ("ship_to", "Delivery address"))
         for part, meaning in (
             ("name", "name; without it the customer's"), ("street", "street"), ("postcode", "postal code"),
-            ("city", "town"), ("country", "two-letter country code"),
+            ("city", "town"), ("region", "region, state or province"), ("country", "two-letter country code"),
         )
     },
 }  # fmt: skip

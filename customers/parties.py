@@ -12,6 +12,20 @@ from people.models import User
 PARTIES = frozenset({"account", "contact"})
 
 
+def fill_from_customer(document: Any) -> None:
+    """Give a new document its customer's addresses and payment terms where nothing was said; refuses none."""
+    customer = document.customer
+    if customer is None:
+        raise DomainError(_("Choose a customer."), code="no_customer", field="account")
+    if document.account and document.payment_terms_id is None:
+        document.payment_terms_id = document.account.payment_terms_id
+    for side in ("bill_to", "ship_to"):
+        if not getattr(document, f"{side}_name"):
+            setattr(document, f"{side}_name", customer.name)
+            for part in ("street", "postcode", "city", "region", "country"):
+                setattr(document, f"{side}_{part}", getattr(customer, part))
+
+
 def refuse_unfit_customer(document: Any, by: User, names: Collection[str] = PARTIES) -> None:
     """Nobody deals with a customer that does not exist for them, with one we stopped dealing with, or with none."""
     for name in sorted(PARTIES & set(names)):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalog.documents import COUNTED
 from integrations import journal
 from integrations.adapters.documents import FREIGHT_KEY
 from integrations.adapters.protocol import AddressDoc, ErpError, OrderDoc, OrderLineDoc, PartyDoc
@@ -36,7 +37,7 @@ def is_pointless(order: Order, reference: ExternalReference, message: OutboxMess
 def order_doc(order: Order, connection: Connection, *, key: str) -> OrderDoc:
     """The whole order as the ERP will store it."""
     codes = mapped_codes(connection)
-    lines = order.lines.select_related("product", "unit", "tax_code").all()
+    lines = order.lines.filter(kind__in=COUNTED).select_related("product", "unit", "tax_code")
     docs = [line_doc(line, codes) for line in lines]
     if order.freight:
         docs.append(freight_doc(order, codes))

@@ -22,7 +22,6 @@ from kernel.writing import assign, locked
 from leads.models import Lead
 from opportunities.deals import (
     FIELDS,
-    country_of,
     enter_stage,
     follow_lines,
     open_opportunity,
@@ -77,7 +76,7 @@ def set_opportunity_lines(
     opportunity = locked(opportunity, version=version)
     advance(opportunity.edit, by=by)
     before = opportunity.total
-    write_lines(opportunity, lines, on=timezone.localdate(), country=country_of(opportunity))
+    write_lines(opportunity, lines, on=timezone.localdate())
     follow_lines(opportunity)
     opportunity.save()
     history.record(

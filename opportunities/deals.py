@@ -108,9 +108,7 @@ def refuse_new_currency(opportunity: Opportunity, values: Mapping[str, Any]) -> 
 def price_again(opportunity: Opportunity) -> None:
     """Price the lines again after the header changed."""
     if lines := lines_of(opportunity):
-        write_lines(
-            opportunity, changes_from(lines), on=timezone.localdate(), country=country_of(opportunity)
-        )
+        write_lines(opportunity, changes_from(lines), on=timezone.localdate())
     follow_lines(opportunity)
 
 
@@ -118,8 +116,3 @@ def follow_lines(opportunity: Opportunity) -> None:
     """A calculated revenue is the sum of the lines; a typed one stays as typed."""
     if opportunity.revenue_mode == Opportunity.Revenue.SYSTEM_CALCULATED:
         opportunity.estimated_revenue = opportunity.net_amount
-
-
-def country_of(opportunity: Opportunity) -> str:
-    """Where the goods would go, which decides on the tax."""
-    return opportunity.account.country if opportunity.account else ""

@@ -122,6 +122,8 @@ class PaymentTerms(models.Model):
     invoicing = models.CharField(
         _("invoice"), max_length=20, choices=Invoicing, default=Invoicing.WHEN_FULFILLED
     )
+    early_percent = PercentField(_("early-payment discount %"), default=0)
+    early_days = models.PositiveSmallIntegerField(_("early payment within days"), default=0)
 
     class Meta:
         verbose_name = _("payment terms")
@@ -130,3 +132,28 @@ class PaymentTerms(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PaymentTermsPart(models.Model):
+    """One instalment: so many percent, due so many days after the invoice; without parts all is due at once."""
+
+    terms = models.ForeignKey(
+        PaymentTerms, on_delete=models.CASCADE, related_name="parts", verbose_name=_("payment terms")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    percent = PercentField(_("percent"))
+    days = models.PositiveSmallIntegerField(_("days until due"))
+
+    class Meta:
+        verbose_name = _("instalment")
+        verbose_name_plural = _("instalments")
+        ordering = ["terms", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "position"], name="one_instalment_a_position"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gt=0, percent__lte=100), name="instalment_between_0_and_100"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} % in {self.days} days"

@@ -67,6 +67,70 @@ class ProductFamily(models.Model):
         return self.name
 
 
+class BundleMember(models.Model):
+    """A product that comes with a bundle, or is offered beside it."""
+
+    bundle = models.ForeignKey(
+        "Product", on_delete=models.CASCADE, related_name="members", verbose_name=_("bundle")
+    )
+    member = models.ForeignKey(
+        "Product", on_delete=models.PROTECT, related_name="+", verbose_name=_("product")
+    )
+    quantity = QuantityField(_("quantity per bundle"), default=1)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    is_required = models.BooleanField(_("required"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("bundle member")
+        verbose_name_plural = _("bundle members")
+        ordering = ["bundle", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "member"], name="one_membership_a_bundle_and_product"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="bundle_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=~models.Q(bundle=models.F("member")), name="a_bundle_does_not_hold_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.member}"
+
+
+class RelatedProduct(models.Model):
+    """A product worth naming beside another one: more of it, a better one, something to go with it, or instead."""
+
+    class Kind(models.TextChoices):
+        CROSS_SELL = "cross_sell", _("Cross-sell")
+        UP_SELL = "up_sell", _("Up-sell")
+        ACCESSORY = "accessory", _("Accessory")
+        SUBSTITUTE = "substitute", _("Substitute")
+
+    product = models.ForeignKey(
+        "Product", on_delete=models.CASCADE, related_name="related", verbose_name=_("product")
+    )
+    other = models.ForeignKey(
+        "Product", on_delete=models.CASCADE, related_name="+", verbose_name=_("other product")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ACCESSORY)
+
+    class Meta:
+        verbose_name = _("related product")
+        verbose_name_plural = _("related products")
+        ordering = ["product", "kind", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "other", "kind"], name="one_relation_a_kind"),
+            models.CheckConstraint(
+                condition=~models.Q(product=models.F("other")), name="a_product_is_not_related_to_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.get_kind_display()} {self.other}"
+
+
 has_unit = Guard("no_unit", _("it has no unit"), lambda product: product.unit_id is not None, field="unit")
 
 

@@ -53,7 +53,7 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
     invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
     invoice.save()
     if lines:
-        write_lines(invoice, lines, on=timezone.localdate(), country=invoice.ship_to_country)
+        write_lines(invoice, lines, on=timezone.localdate())
         invoice.save()
     history.record(invoice, "created", by=by)
     outbox.publish("invoice.created", invoice, by=by)
@@ -120,7 +120,7 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
         )
     if invoice.order_id is None:
         invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
-        write_lines(invoice, changes_from, on=timezone.localdate(), country=invoice.ship_to_country)
+        write_lines(invoice, changes_from, on=timezone.localdate())
     invoice.save()
     history.record(invoice, "changed", by=by, changes=changes)
     return invoice
@@ -133,7 +133,7 @@ def set_invoice_lines(invoice: Invoice, lines: Wanted, *, by: User, version: int
     advance(invoice.edit, by=by)
     if invoice.order_id:
         raise DomainError(_("Its lines come from the order."), code="amounts_from_order", field="lines")
-    write_lines(invoice, lines, on=timezone.localdate(), country=invoice.ship_to_country)
+    write_lines(invoice, lines, on=timezone.localdate())
     invoice.save()
     history.record(invoice, "lines_changed", by=by)
     return invoice

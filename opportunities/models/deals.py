@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from catalog.documents import PricedDocument, PricedLine, has_customer
+from catalog.documents import PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.fields import AmountField
 from customers.models import Contact
 from kernel.addresses import record_url
@@ -234,6 +234,7 @@ class OpportunityLine(PricedLine):
 
     class Meta(PricedLine.Meta):
         indexes = [models.Index(fields=["opportunity", "position"], name="opp_line_position")]
+        constraints = [kinds_are_sound("opp_line_kind_is_sound")]
 
 
 class OpportunityClose(models.Model):

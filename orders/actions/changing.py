@@ -30,7 +30,7 @@ CHANGEABLE = {
 # Without one of these changing, an unlocked order keeps the prices it has.
 AFFECT_PRICES = {
     "account", "contact", "currency", "price_list", "discount_percent", "discount_amount", "freight",
-    "freight_tax_code", "ordered_on", "ship_to_country",
+    "freight_tax_code", "ordered_on", "ship_to_country", "ship_to_region",
 }  # fmt: skip
 AGREED = {"currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code"}
 
@@ -89,7 +89,7 @@ def set_order_lines(order: Order, lines: Wanted, *, by: User, version: int | Non
     advance(order.edit, by=by)
     before = order.total
     wanted = keep_agreed(lines) if order.prices_locked else lines
-    write_lines(order, wanted, on=order.ordered_on, country=order.ship_to_country)
+    write_lines(order, wanted, on=order.ordered_on)
     order.save()
     history.record(order, "lines_changed", by=by, changes={"total": [str(before), str(order.total)]})
     return order
@@ -139,7 +139,7 @@ def resume_order(order: Order, *, by: User) -> Order:
 
 def reprice(order: Order) -> None:
     """Price the order's lines again from its price list."""
-    write_lines(order, changes_from, on=order.ordered_on, country=order.ship_to_country)
+    write_lines(order, changes_from, on=order.ordered_on)
 
 
 def currency_of_chain(opportunity: Opportunity) -> DomainError:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.copying import carry_over
-from catalog.documents import header_columns
+from catalog.documents import LineKind, header_columns
 from catalog.lines import LineChange, write_lines
 from catalog.rates import rate_on
 from catalog.totals import in_base
-from customers.parties import refuse_unfit_customer
+from customers.parties import fill_from_customer, refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance
@@ -46,7 +46,7 @@ def create_order(*, by: User, lines: Sequence[LineChange] = (), **values: Any) -
     refuse_unfit_customer(order, by)
     order.save()
     if lines or order.freight:
-        write_lines(order, lines, on=order.ordered_on, country=order.ship_to_country)
+        write_lines(order, lines, on=order.ordered_on)
         order.save()
     history.record(order, "created", by=by)
     outbox.publish("order.created", order, by=by)
@@ -135,7 +135,9 @@ def place_order(quote: Quote, *, by: User, customer_po: str = "") -> Order:
     )
     order.account, order.contact = quote.account, quote.contact  # read already; the search text names them
     order.save()
-    carry_over(quote.lines.all(), OrderLine, order_id=order.pk, quote_line_id=F("pk"))
+    # What was optional and not chosen is not ordered.
+    ordered = quote.lines.exclude(kind=LineKind.OPTIONAL)
+    carry_over(ordered, OrderLine, order_id=order.pk, quote_line_id=F("pk"))
     history.record(order, "created", by=by, note=quote.ref)
     outbox.publish("quote.accepted", quote, by=by, payload={"order": str(order.public_id)})
     outbox.publish("order.created", order, by=by)
@@ -158,16 +160,7 @@ def new_order(by: User, said: Mapping[str, Any], **taken: Any) -> Order:
     if order.owner_id is None and order.team_id is None:
         order.owner, order.team = by, by.team
     require(by, "add", order)
-    customer = order.customer
-    if customer is None:
-        raise DomainError(_("Choose a customer."), code="no_customer", field="account")
-    if order.account and order.payment_terms_id is None:
-        order.payment_terms_id = order.account.payment_terms_id
-    for side in ("bill_to", "ship_to"):
-        if not getattr(order, f"{side}_name"):
-            setattr(order, f"{side}_name", customer.name)
-            for part in ("street", "postcode", "city", "country"):
-                setattr(order, f"{side}_{part}", getattr(customer, part))
+    fill_from_customer(order)
     order.exchange_rate = rate_on(order.currency, order.ordered_on)
     order.number = next_number("order")
     return order

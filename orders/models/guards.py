@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.documents import COUNTED
 from catalog.models import PaymentTerms
 from kernel.lifecycle import Guard
 from kernel.ownership import owner_of
@@ -22,7 +23,12 @@ def invoicing_of(order: Any) -> str:
     return str(terms.invoicing) if terms else PaymentTerms.Invoicing.WHEN_ORDERED
 
 
-has_lines = Guard("no_lines", _("it has no lines"), lambda order: order.lines.exists(), field="lines")
+has_lines = Guard(
+    "no_lines",
+    _("it has no lines"),
+    lambda order: order.lines.filter(kind__in=COUNTED).exists(),
+    field="lines",
+)
 has_ship_to = Guard(
     "no_ship_to",
     _("it has no delivery address"),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.documents import PricedLine
+from catalog.documents import PricedLine, kinds_are_sound
 from catalog.fields import QuantityField
 from catalog.models import PaymentTerms
 from orders.models.order import Order
@@ -28,6 +28,7 @@ class OrderLine(PricedLine):
     class Meta(PricedLine.Meta):
         indexes = [models.Index(fields=["order", "position"], name="order_line_position")]
         constraints = [
+            kinds_are_sound("order_line_kind_is_sound"),
             models.CheckConstraint(
                 condition=models.Q(quantity__gte=models.F("quantity_shipped") + models.F("quantity_canceled")),
                 name="order_line_quantities_conserved",

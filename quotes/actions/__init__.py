@@ -11,6 +11,7 @@ from quotes.actions.deciding import (
 )
 from quotes.actions.drafting import (
     change_quote,
+    choose_options,
     copy_quote,
     create_quote,
     delete_quote,
@@ -23,6 +24,7 @@ from quotes.actions.drafting import (
 __all__ = [
     "activate_quote",
     "change_quote",
+    "choose_options",
     "close_quote",
     "copy_quote",
     "create_quote",

@@ -1,8 +1,9 @@
 """Making and changing drafts."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Window
@@ -11,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.copying import carry_over
-from catalog.documents import header_columns
-from catalog.lines import LineChange, Wanted, changes_from, write_lines
+from catalog.documents import LineKind, header_columns
+from catalog.lines import LineChange, Wanted, changes_from, lines_of, save_columns, write_lines
 from catalog.models import Currency
 from catalog.rates import rate_on
-from catalog.totals import in_base
-from customers.parties import refuse_stopped_customer, refuse_unfit_customer
+from catalog.totals import in_base, reprice
+from customers.parties import fill_from_customer, refuse_stopped_customer, refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
-from kernel.lifecycle import advance
+from kernel.lifecycle import advance, check_step
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
 from kernel.writing import assign, seen_version
@@ -37,7 +38,7 @@ CHANGEABLE = {
 # Without one of these changing, a draft keeps the prices it has, whatever the price list says meanwhile.
 AFFECT_PRICES = {
     "account", "contact", "currency", "price_list", "discount_percent", "discount_amount", "freight",
-    "freight_tax_code", "effective_from", "ship_to_country",
+    "freight_tax_code", "effective_from", "ship_to_country", "ship_to_region",
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def create_quote(*, by: User, lines: Sequence[LineChange] = (), **values: Any) -
     refuse_unfit_customer(quote, by)
     quote.save()
     if lines or quote.freight:
-        write_lines(quote, lines, on=pricing_day(quote), country=quote.ship_to_country)
+        write_lines(quote, lines, on=pricing_day(quote))
         quote.save()
     history.record(quote, "created", by=by)
     outbox.publish("quote.created", quote, by=by)
@@ -124,9 +125,36 @@ def set_quote_lines(quote: Quote, lines: Wanted, *, by: User, version: int | Non
     quote = lock(quote, version)
     advance(quote.edit, by=by)
     before = quote.total
-    write_lines(quote, lines, on=pricing_day(quote), country=quote.ship_to_country)
+    write_lines(quote, lines, on=pricing_day(quote))
     quote.save()
     history.record(quote, "lines_changed", by=by, changes={"total": [str(before), str(quote.total)]})
+    return quote
+
+
+@transaction.atomic
+def choose_options(quote: Quote, keys: Collection[UUID], *, by: User) -> Quote:
+    """Make chosen options part of an active quote, at the prices and tax rates that were offered.
+
+    Part of accepting: nothing is looked up again, so the total is what the customer saw.
+    """
+    quote = lock(quote)
+    check_step(quote.accept, by=by)
+    lines = lines_of(quote)
+    options = {line.key: line for line in lines if line.kind == LineKind.OPTIONAL}
+    if unknown := set(keys) - options.keys():
+        raise DomainError(_("The quote has no such option."), code="unknown_line", field=str(min(unknown)))
+    if not keys:
+        return quote
+    before = quote.total
+    for key in keys:
+        options[key].kind = LineKind.ITEM
+    reprice(quote, lines)
+    save_columns(lines, ["kind", *QuoteLine.AMOUNTS])
+    quote.save()
+    chosen = ", ".join(options[key].description for key in options if key in keys)
+    history.record(
+        quote, "options_chosen", by=by, note=chosen, changes={"total": [str(before), str(quote.total)]}
+    )
     return quote
 
 
@@ -193,25 +221,10 @@ def new_quote(by: User, said: Mapping[str, Any], **taken: Any) -> Quote:
     if quote.owner_id is None and quote.team_id is None:
         quote.owner, quote.team = by, by.team
     require(by, "add", quote)
-    take_customer_defaults(quote)
+    fill_from_customer(quote)
     take_rate(quote)
     quote.number = next_number("quote")
     return quote
-
-
-def take_customer_defaults(quote: Quote) -> None:
-    """Fill addresses and terms from the customer where nothing was given."""
-    customer = quote.customer
-    if customer is None:
-        raise DomainError(_("Choose a customer."), code="no_customer", field="account")
-    account = quote.account
-    if account and quote.payment_terms_id is None:
-        quote.payment_terms_id = account.payment_terms_id
-    for side in ("bill_to", "ship_to"):
-        if not getattr(quote, f"{side}_name"):
-            setattr(quote, f"{side}_name", customer.name)
-            for part in ("street", "postcode", "city", "country"):
-                setattr(quote, f"{side}_{part}", getattr(customer, part))
 
 
 def take_rate(quote: Quote) -> None:
@@ -226,7 +239,7 @@ def pricing_day(quote: Quote) -> dt.date:
 
 def reprice_lines(quote: Quote) -> None:
     """Price the draft's lines again after its header changed."""
-    write_lines(quote, changes_from, on=pricing_day(quote), country=quote.ship_to_country)
+    write_lines(quote, changes_from, on=pricing_day(quote))
 
 
 def refuse_new_currency(quote: Quote, values: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer
+from catalog.documents import COUNTED, Addressed, PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.models import PaymentTerms
 from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
@@ -15,7 +15,12 @@ from kernel.writing import whole_number
 from opportunities.models import Opportunity, OpportunityLine
 from people.access import allows
 
-has_lines = Guard("no_lines", _("it has no lines"), lambda quote: quote.lines.exists(), field="lines")
+has_lines = Guard(
+    "no_lines",
+    _("it has no lines"),
+    lambda quote: quote.lines.filter(kind__in=COUNTED).exists(),
+    field="lines",
+)
 is_current = Guard(
     "expired",
     _("it has expired; revise it to offer it again"),
@@ -74,6 +79,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         EXPIRED = "expired", _("Expired")
 
     REASONS = REASONS
+    offers_options = True
 
     number = models.CharField(_("number"), max_length=30, editable=False)
     revision = models.PositiveSmallIntegerField(_("revision"), default=0, editable=False)
@@ -263,3 +269,4 @@ class QuoteLine(PricedLine):
 
     class Meta(PricedLine.Meta):
         indexes = [models.Index(fields=["quote", "position"], name="quote_line_position")]
+        constraints = [kinds_are_sound("quote_line_kind_is_sound", optional=True)]
