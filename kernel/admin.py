@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kernel.errors import DomainError
-from kernel.models import HistoryEntry, IdempotencyRecord, NumberSeries
+from kernel.models import HistoryEntry, IdempotencyRecord, NumberSeries, OutgoingMail
 
 MOST_ROWS_AT_ONCE = 200
 
@@ -153,4 +153,15 @@ class IdempotencyRecordAdmin(ReadOnly):
     list_display = ["created_at", "user", "key", "status"]
     search_fields = ["key"]
     exclude = ["body", "headers"]
+    ordering = ["-id"]
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnly):
+    """The texts are not shown: they hold what was meant for the customer, links included."""
+
+    list_display = ["created_at", "record_ref", "to", "subject", "state", "attempts", "last_error"]
+    list_filter = ["state"]
+    search_fields = ["record_ref", "to"]
+    exclude = ["body", "lease_token"]
     ordering = ["-id"]

@@ -9,11 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.idempotency import IdempotencyRecord
+from kernel.mail_models import OutgoingMail
 from kernel.outbox_models import ComponentOwnership, OutboxMessage
 
 __all__ = [
-    "ComponentOwnership", "HistoryEntry", "IdempotencyRecord", "NumberSeries", "OutboxMessage", "Owned", "Record",
-    "fold",
+    "ComponentOwnership", "HistoryEntry", "IdempotencyRecord", "NumberSeries", "OutboxMessage", "OutgoingMail",
+    "Owned", "Record", "fold",
 ]  # fmt: skip
 
 

@@ -47,6 +47,7 @@ PLACES = (
     Place("catalog:products", _("Products"), "box", "p", "product", starts_group=True),
     Place("catalog:price-lists", _("Price lists"), "tags", "b", "pricelist"),
     Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
+    Place("people:mails", _("E-mails"), "mail", "m", "outgoingmail"),
 )
 
 MAKERS = (

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.urls import include, path, reverse_lazy
 
-from people import views
+from people import mail_views, views
 
 own = (
     [
@@ -16,6 +16,10 @@ own = (
             ),
             name="password",
         ),
+        path("mails/", mail_views.index, name="mails"),
+        path("mails/<uuid:public_id>/", mail_views.detail, name="mail"),
+        path("mails/<uuid:public_id>/send-again/", mail_views.send_again, name="mail-send-again"),
+        path("mails/<uuid:public_id>/cancel/", mail_views.cancel, name="mail-cancel"),
     ],
     "people",
 )

@@ -228,7 +228,23 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget old news": {"task": "outbox.prune", "schedule": timedelta(days=1)},
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
+    "send the e-mail that is due": {"task": "mail.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
 }
+
+# --- e-mail ----------------------------------------------------------------------------------------
+
+# Without a server they are written to files: a demo never writes to real people.
+_EMAIL = env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mail'}")
+EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _EMAIL["EMAIL_FILE_PATH"]
+EMAIL_HOST = _EMAIL["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _EMAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Salesops <sales@localhost>")
 
 # Where `manage.py load_demo` finds the demo ERP; empty: it makes no connection.
 # How new documents round taxes: per_line, per_document or dynamics (docs/pricing.md).
@@ -376,6 +392,7 @@ SPECTACULAR_SETTINGS = {
         for name, path in {
             "ProductStatus": "catalog.models.Product.Status",
             "ProductKind": "catalog.models.Product.Kind",
+            "LineKind": "catalog.documents.LineKind",
             "LeadStatus": "leads.models.Lead.Status",
             "LeadReason": "leads.models.Lead.Reason",
             "OpportunityStatus": "opportunities.models.Opportunity.Status",

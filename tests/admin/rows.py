@@ -28,7 +28,14 @@ from integrations.models import (
     SyncCursor,
 )
 from invoices.models import Allocation, Payment
-from kernel.models import ComponentOwnership, HistoryEntry, IdempotencyRecord, NumberSeries, OutboxMessage
+from kernel.models import (
+    ComponentOwnership,
+    HistoryEntry,
+    IdempotencyRecord,
+    NumberSeries,
+    OutboxMessage,
+    OutgoingMail,
+)
 from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
 from orders.models import Shipment, ShipmentLine
 from people.models import ApiToken
@@ -112,6 +119,11 @@ def machines(n: int, owner: Any) -> None:
     NumberSeries.objects.create(kind=f"kind{n}", year=2026, pattern="{counter}")
     IdempotencyRecord.objects.create(user=owner, key=f"key{n}", fingerprint="x", status=201)
     ApiToken.objects.create(user=owner, name=f"token {n}")
+    moment = timezone.now()
+    OutgoingMail.objects.create(
+        message_id=f"<{n}@example.com>", record_type="quotes.quote", record_id=n, to="a@example.com", subject="Quote",
+        body="text", hold_until=moment, due_at=moment, created_by=owner,
+    )  # fmt: skip
     connection = Connection.objects.create(
         code=f"erp{n}", name=f"ERP {n}", kind="rest", base_url="https://erp.example.com"
     )

@@ -76,6 +76,7 @@ OPEN_TRANSACTIONS = {
     "catalog/reference.py": "actions of reference data",
     "integrations/inbox.py": "the inbox engine",
     "integrations/pull.py": "the pull engine",
+    "kernel/postman.py": "the mail engine",
     "kernel/relay.py": "the outbox engine",
     "kernel/replay.py": "an idempotency key and its effect are one commit",
     "salesops/management/commands/load_demo.py": "all of the demo or nothing",

@@ -44,6 +44,7 @@ SEES = {
     "message": frozenset({"finance", "integration", "administrator"}),
     "connection": ALL,
     "styleguide": frozenset({"administrator"}),
+    "mail": frozenset({"owner", "administrator"}),
 }
 
 # --- who may do what, among those who see ---------------------------------------------------------
@@ -127,6 +128,10 @@ ROUTES: dict[str, Entry] = {
     "people:profile": own(),
     "people:theme": own(),
     "people:password": own(),
+    "people:mails": listing(ADMIN),
+    "people:mail": page("listing", "mail", ADMIN),
+    "people:mail-send-again": page("listing", "mail", ADMIN),
+    "people:mail-cancel": step("mail", ALL),
     "reports:home": own(),
     "reports:search": own(),
     "styleguide": record("styleguide"),

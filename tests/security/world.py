@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from activities.models import Activity
 from integrations.models import Connection
 from invoices.models import Payment
-from kernel.models import OutboxMessage
+from kernel.models import OutboxMessage, OutgoingMail
 from people.models import ApiToken, Team, User
 from tests.document_factories import (
     InvoiceFactory,
@@ -141,6 +142,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "unit": product.unit,
         "taxcode": product.tax_code,
         "paymentterms": invoice.payment_terms,
+        "mail": mail_about(quote, owner, canary),
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
     }
@@ -151,6 +153,16 @@ def activity_of(owner: User, lead: Any, canary: str) -> Activity:
         owner=owner, regarding=lead, subject=f"{canary}Call", body=f"{canary}body"
     )
     return made
+
+
+def mail_about(quote: Any, owner: User, canary: str) -> OutgoingMail:
+    """The owner's e-mail about the quote, still held."""
+    now = timezone.now()
+    return OutgoingMail.objects.create(
+        message_id="<held@example.com>", record_type="quotes.quote", record_id=quote.pk, record_ref=quote.ref,
+        to=f"{canary}c@example.com", subject=f"{canary}Quote", body=f"{canary}text", hold_until=now, due_at=now,
+        created_by=owner,
+    )  # fmt: skip
 
 
 def machinery(order: Any) -> dict[str, Any]:
