@@ -83,6 +83,8 @@ class PricedDocument(Owned, Record):
     total_tax = AmountField(_("tax"), default=0, editable=False)
     total = AmountField(_("total"), default=0, editable=False)
     total_base = AmountField(_("total in base currency"), default=0, editable=False)
+    # The day whose prices hold, and which dated rate the freight is taxed by: catalog.price_basis.
+    price_basis = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -202,6 +204,8 @@ class PricedLine(models.Model):
     header_discount = AmountField(default=0, editable=False)
     tax = AmountField(_("tax"), default=0, editable=False)
     total = AmountField(_("total"), default=0, editable=False)
+    # Why it has this price and tax rate, as far as the figures do not tell: catalog.price_basis.
+    price_basis = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -211,7 +215,7 @@ class PricedLine(models.Model):
     COPIED = (
         "kind", "position", "product_id", "description", "unit_id", "quantity", "list_price", "unit_price",
         "price_is_overridden", "volume_discount", "discount_percent", "discount_amount", "tax_code_id", "tax_rate",
-        "typed_tax", "unit_cost", "base", "manual_discount", "net", "header_discount", "tax", "total",
+        "typed_tax", "unit_cost", "base", "manual_discount", "net", "header_discount", "tax", "total", "price_basis",
     )  # fmt: skip
     AMOUNTS = ("base", "manual_discount", "net", "header_discount", "tax", "total")
 
@@ -251,7 +255,7 @@ HEADER_COPIED = (
     "account_id", "contact_id", "currency_id", "exchange_rate", "price_list_id", "discount_percent",
     "discount_amount", "freight", "freight_tax_code_id", "freight_tax_rate", "rounding_profile", "engine_version",
     "detail_amount", "line_discount_amount", "header_discount_amount", "pre_freight_amount", "freight_tax",
-    "total_tax", "total", "total_base", "owner_id", "team_id",
+    "total_tax", "total", "total_base", "price_basis", "owner_id", "team_id",
 )  # fmt: skip
 AMOUNT_COLUMNS = (
     "detail_amount", "line_discount_amount", "header_discount_amount", "pre_freight_amount", "freight_tax",

@@ -9,8 +9,9 @@ from typing import Any
 from catalog.bundles import with_members
 from catalog.changes import LineChange, Wanted, changes_from, check, line_blocker, refuse
 from catalog.documents import TEXTS, LineKind, PricedDocument, PricedLine
+from catalog.price_basis import BUNDLE, note_by_hand, note_freight_tax, note_listed, note_price, note_tax
 from catalog.prices import PriceRequest, ResolvedPrice, resolve_prices
-from catalog.taxes import tax_rates
+from catalog.taxes import resolve_taxes
 from catalog.totals import reprice
 from kernel.pricing import Priced
 
@@ -64,6 +65,7 @@ def apply(
         line.price_is_overridden = change.unit_price is not None
     if change.unit_price is not None:
         line.unit_price = change.unit_price
+        note_by_hand(line)
     if product:
         line.unit_cost = product.current_cost if product.current_cost is not None else product.standard_cost
     return line
@@ -75,7 +77,7 @@ def as_text(line: PricedLine, description: str) -> PricedLine:
     line.unit_id = line.tax_code_id = line.list_price = line.unit_cost = None
     line.discount_percent = line.discount_amount = line.typed_tax = None
     line.unit_price = line.volume_discount = Decimal(0)
-    line.price_is_overridden = False
+    line.price_is_overridden, line.price_basis = False, {}
     return line
 
 
@@ -84,6 +86,7 @@ def as_included(line: PricedLine) -> PricedLine:
     line.unit_price = line.volume_discount = Decimal(0)
     line.list_price = line.discount_percent = line.discount_amount = line.typed_tax = None
     line.price_is_overridden = False
+    note_price(line, BUNDLE)
     return line
 
 
@@ -128,6 +131,7 @@ def price_from_list(
         line.volume_discount = Decimal(0) if by_hand else found.volume_discount
         if not by_hand:
             line.unit_price = found.unit_price
+            note_listed(line, found, on)
 
 
 def refuse_unpriced(
@@ -149,10 +153,14 @@ def tax_by_code(document: PricedDocument, lines: Sequence[PricedLine], on: dt.da
     treatment = getattr(document.account, "tax_treatment", "normal")
     country, region = document.tax_place
     wanted = {code for code in codes if code}
-    rates = tax_rates(wanted, country=country, region=region, on=on, treatment=treatment)
+    taxes = resolve_taxes(wanted, country=country, region=region, on=on, treatment=treatment)
     for line in lines:
-        line.tax_rate = rates.get(line.tax_code_id or 0, Decimal(0))
-    document.freight_tax_rate = rates.get(document.freight_tax_code_id or 0, Decimal(0))
+        found = taxes.get(line.tax_code_id or 0)
+        line.tax_rate = found.rate if found else Decimal(0)
+        note_tax(line, found)
+    found = taxes.get(document.freight_tax_code_id or 0)
+    document.freight_tax_rate = found.rate if found else Decimal(0)
+    note_freight_tax(document, found, on)
 
 
 UPDATED = [name.removesuffix("_id") for name in PricedLine.COPIED]

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Currency, DiscountList, PriceList, PriceListItem, Product, Unit
+from catalog.price_reasons import REASONS, Choice, Reason, rounding_reason
 from catalog.rates import rate_on
 from kernel.errors import Blocker, DomainError
 from kernel.pricing import (
@@ -24,19 +24,13 @@ from kernel.pricing import (
     volume_discount,
 )
 
+__all__ = [
+    "REASONS", "PriceRequest", "Reason", "ResolvedPrice", "check_price_list", "resolve_price", "resolve_prices",
+]  # fmt: skip
+
 PRICE_DIGITS = 4
 ZERO = Decimal(0)
 ONE = Decimal(1)
-
-REASONS = {
-    "list_price": _("list price of the product: %(price)s"),
-    "not_on_list": _("%(price_list)s has no price for it, so its list price counts"),
-    "price_list_item": _("%(price_list)s, %(method)s: %(price)s"),
-    "price_list_item_percent": _("%(price_list)s, %(method)s (%(reference)s), %(percent)s %%: %(price)s"),
-    "other_unit": _("priced by the %(unit)s, converted: %(price)s"),
-    "volume_discount": _("%(discount_list)s from %(low)s: %(discount)s off each unit"),
-    "discount_in_other_currency": _("%(discount_list)s is in another currency and does not count"),
-}
 
 REFERENCES = {
     PriceMethod.PERCENT_OF_LIST: "list_price",
@@ -54,18 +48,6 @@ class PriceRequest:
     product: Product
     unit_id: int | None = None
     quantity: Decimal = ONE
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One step on the way to a price, told in words only when somebody asks."""
-
-    code: str
-    figures: Mapping[str, Any]
-
-    @property
-    def text(self) -> str:
-        return str(REASONS[self.code] % {name: _shown(name, figure) for name, figure in self.figures.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +180,16 @@ def _from_item(
     if reference is None and item.method != PriceMethod.AMOUNT:
         reason = Reason("list_price", {"price": list_price})
         return ResolvedPrice(list_price, list_price, ZERO, item, (reason,), _cost_problem(request.product))
-    item_price = _item_price(item, reference)
-    because = [_item_reason(book, item, reference, item_price)]
+    item_price, computed = _item_price(item, reference), _computed_price(item, reference)
+    because = [_item_reason(book, item, reference, computed)]
+    if computed != item_price:
+        because.append(rounding_reason(item, computed, item_price))
     unit_price = convert(item_price, ratio, PRICE_DIGITS)
     if ratio != 1:
         because.append(Reason("other_unit", {"unit": priced_by.name, "price": unit_price}))
     discount, why = _discount(item, request.quantity * unit.factor / priced_by.factor, item_price, book)
     discount = convert(discount, ratio, PRICE_DIGITS)
-    because.extend(why)
+    because.extend(Reason(one.code, {**one.figures, "converted": discount}) for one in why)
     problem = _quantity_problem(request, item)
     return ResolvedPrice(unit_price, list_price, discount, item, tuple(because), problem)
 
@@ -225,9 +209,17 @@ def _item_price(item: PriceListItem, reference: Decimal | None) -> Decimal:
     rounding = PriceRounding(
         RoundingPolicy(item.rounding), RoundingOption(item.rounding_option), item.rounding_amount or ZERO
     )
+    return list_item_price(*_method_of(item), reference=reference, rounding=rounding)
+
+
+def _computed_price(item: PriceListItem, reference: Decimal | None) -> Decimal:
+    """What the method gives, before the item's rule makes a presentable price of it."""
+    return list_item_price(*_method_of(item), reference=reference)
+
+
+def _method_of(item: PriceListItem) -> tuple[PriceMethod, Decimal | None]:
     method = PriceMethod(item.method)
-    figure = item.amount if method is PriceMethod.AMOUNT else item.percent
-    return list_item_price(method, figure, reference=reference, rounding=rounding)
+    return method, item.amount if method is PriceMethod.AMOUNT else item.percent
 
 
 def _discount(
@@ -247,34 +239,17 @@ def _discount(
         return ZERO, []
     discount = volume_discount([tier], quantity, price, kind)
     figures = {"discount_list": found.name, "low": tier.low, "discount": discount}
+    if kind is DiscountKind.PERCENT:
+        figures["percent"] = tier.value
     return discount, [Reason("volume_discount", figures)] if discount else []
 
 
 def _item_reason(book: PriceBook, item: PriceListItem, reference: Decimal | None, price: Decimal) -> Reason:
     name = book.price_list.name if book.price_list else ""
-    figures = {"price_list": name, "method": _Method(item), "price": price}
+    figures = {"price_list": name, "method": Choice(item.method, item.get_method_display()), "price": price}
     if reference is None:
         return Reason("price_list_item", figures)
     return Reason("price_list_item_percent", figures | {"percent": item.percent, "reference": reference})
-
-
-def _shown(name: str, figure: Any) -> str:
-    """A figure without idle zeros, but money with cents."""
-    if not isinstance(figure, Decimal):
-        return str(figure)
-    plain = f"{figure.normalize():f}"
-    is_money = name in {"price", "reference", "discount"}
-    return f"{figure:.2f}" if is_money and len(plain.partition(".")[2]) < 2 else plain
-
-
-@dataclass(frozen=True, slots=True)
-class _Method:
-    """The method's name, translated only when it is shown."""
-
-    item: PriceListItem
-
-    def __str__(self) -> str:
-        return str(self.item.get_method_display()).lower()
 
 
 def _quantity_problem(request: PriceRequest, item: PriceListItem) -> Blocker | None:

@@ -21,7 +21,7 @@ from kernel.history import plain
 from kernel.lifecycle import check_step
 from people.access import may, visible
 
-KEPT_BY_MACHINE = ("id", "search_text")
+KEPT_BY_MACHINE = ("id", "search_text", "price_basis")
 
 
 class ActionForm(forms.ModelForm[Any]):

@@ -106,7 +106,10 @@ def test_a_computed_price_is_rounded_by_the_items_rule_and_names_its_reference(p
     found = ask(product, prices)
 
     assert found.unit_price == Decimal("61.99")
-    assert told(found) == ["Key accounts, markup on current cost (41.30), 50 %: 61.99"]
+    assert told(found) == [
+        "Key accounts, markup on current cost (41.30), 50 %: 61.95",
+        "rounded up (ends in 0.99) from 61.95: 61.99",
+    ]
 
 
 def test_a_missing_cost_is_a_problem_with_a_name_and_the_list_price_is_shown(prices):
