@@ -1,121 +1,178 @@
 """Printed documents: data in, a PDF out. Knows templates, fonts and languages, but no document by name."""
 
-import datetime as dt
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import typst
+from babel import Locale
+from babel.core import UnknownLocaleError
 from django.conf import settings
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
+WORDS = TEMPLATES / "words"
+USUAL_LANGUAGE = "en"
 ARCHIVE = "a-3b"  # PDF/A: it looks the same in ten years; needs a glyph for every character
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+# Ours, and those of the machine in the order in which they stand in for what ours lacks.
+TYPEFACE = "Source Sans Pro"
+OTHER_SCRIPTS = (
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Sans Hebrew",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+)
+HAN = {
+    "ja": "Noto Sans CJK JP", "ko": "Noto Sans CJK KR", "zh-hant": "Noto Sans CJK TC", "zh-tw": "Noto Sans CJK TC",
+    "zh": "Noto Sans CJK SC",
+}  # fmt: skip
+LAST_RESORT = ("WenQuanYi Micro Hei", "Droid Sans Fallback", "DejaVu Sans", "Liberation Sans")
 LONGEST_TEXT = 20_000
-UNBREAKABLE = 16  # characters of one word after which a line may be broken inside it
+# No column is narrower than a word of this length; scripts from Thai on have their own places to break a line.
+LONG_WORD = re.compile("[^\\s\u0e00-\uffff]{29,}")
+BREAKS = re.compile("(.{6})(?=.)")
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
-KEPT_CONTROLS = "\n"
-# Would turn the reading direction of what follows, so that a figure could be made to read as another one.
+# They turn the reading direction of what follows: a figure could be made to read as another one.
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-@dataclass(frozen=True)
-class StatementEntry:
-    """A document or a payment on a statement of account; one of ``charge`` and ``payment`` is zero.
-
-    ``kind`` is one of invoice, credit_note, payment, refund, write_off; ``balance`` is what is owed after it.
-    """
-
-    on: dt.date
-    kind: str
-    number: str
-    charge: Decimal
-    payment: Decimal
-    balance: Decimal
-    reference: str = ""
-    due_on: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class AgeingBucket:
-    """What is overdue by ``from_days`` to ``to_days`` days: no from = not yet due, no to = and longer."""
-
-    from_days: int | None
-    to_days: int | None
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class StatementSheet:
-    """A statement of account as figures; texts around it are put in its language when it is printed."""
-
-    customer: str
-    address: Sequence[str]
-    currency: str
-    digits: int
-    as_of: dt.date
-    since: dt.date
-    opening: Decimal
-    closing: Decimal
-    entries: Sequence[StatementEntry] = ()
-    ageing: Sequence[AgeingBucket] = ()
-    number: str = ""  # the customer's number with us
-    tax_number: str = ""
-    language: str = ""  # empty: the organization's
-    overdue: Decimal = field(default=Decimal(0))
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:
     """The PDF that a template makes of the data: PDF/A where the fonts have every character, else plain PDF.
 
-    Texts are data for the template, never markup, and nothing outside of the templates can be read.
+    Texts are data for the template, never markup, and the template can read nothing outside of its folder.
     """
-    inputs = {"data": json.dumps(data, ensure_ascii=False, default=str)}
-    # One compiler a call: it keeps what it compiles, and two threads must not share that.
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    # A compiler belongs to one call; what is costly (fonts, read templates) is shared below it, between threads too.
     compiler = typst.Compiler(str(TEMPLATES / template), root=str(TEMPLATES), font_paths=fonts())
     try:
-        made = compiler.compile(sys_inputs=inputs, format="pdf", pdf_standards=[ARCHIVE])
-    except typst.TypstError as error:
-        if ARCHIVE_REFUSAL not in error.message:
-            raise
-        made = compiler.compile(sys_inputs=inputs, format="pdf")
-    return bytes(made)  # type: ignore[arg-type]
+        return made(compiler.compile(sys_inputs=inputs, format="pdf", pdf_standards=[ARCHIVE]))
+    except typst.TypstError:
+        # What PDF/A refuses are characters; anything else fails here again, and is a bug.
+        return made(compiler.compile(sys_inputs=inputs, format="pdf"))
 
 
-ARCHIVE_REFUSAL = "PDF/A-3b error"
+def pictures(template: str, data: Mapping[str, Any], *, ppi: float = 96) -> list[bytes]:
+    """The pages as PNG pictures."""
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    compiler = typst.Compiler(str(TEMPLATES / template), root=str(TEMPLATES), font_paths=fonts())
+    pages = compiler.compile(sys_inputs=inputs, format="png", ppi=ppi)
+    return pages if isinstance(pages, list) else [made(pages)]
+
+
+def made(compiled: Any) -> bytes:
+    if not isinstance(compiled, bytes):
+        raise TypeError(f"expected one file, got {type(compiled).__name__}")
+    return compiled
+
+
+# --- fonts --------------------------------------------------------------------------------------------------
 
 
 @cache
 def fonts() -> typst.Fonts:
-    """Ours first, then what the machine has for other scripts; looked up once a process."""
+    """Ours, then what the machine has for other scripts; looked up once a process."""
     found = find_spec("font_source_sans_pro")
-    own = [Path(found.submodule_search_locations[0]) / "files"] if found else []  # type: ignore[index]
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=own)
+    places = list(found.submodule_search_locations or ()) if found else []
+    return typst.Fonts(font_paths=[Path(place) / "files" for place in places])
+
+
+@cache
+def typefaces(language: str) -> list[str]:
+    """The fonts to set a text of this language in, of those that are there."""
+    tag = language.lower().replace("_", "-")
+    own = HAN.get(tag) or HAN.get(tag.partition("-")[0])
+    wanted = [TYPEFACE, *OTHER_SCRIPTS, *([own] if own else []), *HAN.values(), *LAST_RESORT]
+    there = set(fonts().families())
+    return [name for name in dict.fromkeys(wanted) if name in there]
+
+
+# --- languages ----------------------------------------------------------------------------------------------
+
+
+@cache
+def languages() -> list[str]:
+    """The languages that documents can be printed in."""
+    return sorted(found.stem for found in WORDS.glob("*.json"))
+
+
+class Words:
+    """The labels of documents in one language, and what setting it needs."""
+
+    def __init__(self, language: str) -> None:
+        self.locale = known_locale(language)
+        spoken = self.locale.language
+        self.language = spoken if spoken in languages() else USUAL_LANGUAGE
+        if self.language != spoken:
+            self.locale = known_locale(USUAL_LANGUAGE)
+        self.texts = words_of(self.language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self.texts[key].format(**values) if values else self.texts[key]
+
+    @property
+    def tag(self) -> str:
+        """As Django names the language, for what Babel formats."""
+        return str(self.locale).lower().replace("_", "-")
+
+    def country(self, code: str) -> str:
+        """The name of a country by its code."""
+        return self.locale.territories.get(code.upper(), code)
+
+    def setting(self) -> dict[str, Any]:
+        """Language, direction and fonts, for the template."""
+        return {
+            "lang": self.language,
+            "rtl": self.language in RIGHT_TO_LEFT,
+            "fonts": typefaces(str(self.locale)),
+        }
+
+
+@cache
+def words_of(language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((WORDS / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+@cache
+def known_locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale.parse(USUAL_LANGUAGE)
+
+
+# --- texts --------------------------------------------------------------------------------------------------
 
 
 def printable(text: object, *, lines: bool = False) -> str:
-    """A text as it may stand on paper: no control characters, and long words may be broken."""
-    kept = KEPT_CONTROLS if lines else ""
+    """A text as it can stand on paper: no control characters, and long words may be broken."""
     plain = str(text)[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
-    shown = "".join(shown_character(character, kept) for character in plain)
-    return " ".join(breakable(word) for word in shown.split(" ")).strip()
+    if not plain.isascii() or not plain.isprintable():
+        kept = "\n" if lines else ""
+        plain = "".join(paper_character(character, kept) for character in plain)
+    return LONG_WORD.sub(breakable, plain.strip())
 
 
-def shown_character(character: str, kept: str) -> str:
+def printable_lines(texts: Sequence[object]) -> list[str]:
+    """Those of the texts that say something."""
+    return [shown for text in texts if (shown := printable(text or ""))]
+
+
+def paper_character(character: str, kept: str) -> str:
     if character in kept or character.isalnum():
         return character
-    if character in OVERRIDES or unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn"):
-        return " " if character.isspace() else ""
-    return character
+    if character.isspace():
+        return character if character == "\N{NO-BREAK SPACE}" else " "
+    unprinted = character in OVERRIDES or unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn")
+    return "" if unprinted else character
 
 
-def breakable(word: str) -> str:
-    """The word with places to break it where it is longer than any column can hold."""
-    if len(word) <= UNBREAKABLE:
-        return word
-    return ZERO_WIDTH_SPACE.join(word[at : at + 8] for at in range(0, len(word), 8))
+def breakable(word: re.Match[str]) -> str:
+    """The word with places where a line may end."""
+    return BREAKS.sub(rf"\1{ZERO_WIDTH_SPACE}", word[0])

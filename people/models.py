@@ -3,9 +3,11 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -121,3 +123,69 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user})"
+
+
+def usual_language() -> str:
+    """The language of documents until the organization says another one."""
+    return str(settings.LANGUAGE_CODE).partition("-")[0]
+
+
+class Organization(models.Model):
+    """Who sells: what stands on the letterhead of every document. There is exactly one."""
+
+    ONLY = 1
+
+    class Paper(models.TextChoices):
+        A4 = "a4", _("A4")
+        LETTER = "us-letter", _("US Letter")
+
+    name = models.CharField(_("name"), max_length=200, default="Salesops")
+    street = models.CharField(_("street"), max_length=200, blank=True, default="")
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
+    city = models.CharField(_("city"), max_length=100, blank=True, default="")
+    region = models.CharField(_("region"), max_length=60, blank=True, default="")
+    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    website = models.CharField(_("website"), max_length=200, blank=True, default="")
+    tax_number = models.CharField(_("tax number"), max_length=40, blank=True, default="")
+    register_entry = models.CharField(_("register entry"), max_length=200, blank=True, default="")
+    bank_details = models.TextField(_("bank details"), blank=True, default="", max_length=500)
+    logo = models.BinaryField(_("logo"), blank=True, default=b"", editable=False)
+    logo_type = models.CharField(max_length=20, blank=True, default="", editable=False)
+    accent = models.CharField(
+        _("accent color"),
+        max_length=7,
+        default="#1D5FBF",
+        validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("A color such as #1D5FBF."))],
+    )
+    quote_terms = models.TextField(_("terms of quotes"), blank=True, default="", max_length=20_000)
+    order_terms = models.TextField(
+        _("terms of order confirmations"), blank=True, default="", max_length=20_000
+    )
+    invoice_terms = models.TextField(_("terms of invoices"), blank=True, default="", max_length=20_000)
+    footer_line = models.CharField(_("last line of every page"), max_length=200, blank=True, default="")
+    language = models.CharField(_("language of documents"), max_length=10, default=usual_language)
+    paper = models.CharField(_("paper"), max_length=10, choices=Paper, default=Paper.A4)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organization")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="there_is_one_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Organization":
+        """The one there is; until somebody has described it, one with usual values that is not stored yet."""
+        return cls.objects.filter(pk=cls.ONLY).first() or cls(pk=cls.ONLY)
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address as it stands on an envelope, without the country."""
+        town = " ".join(part for part in [self.postcode, self.city] if part)
+        return [part for part in [self.street, town, self.region] if part]

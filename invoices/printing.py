@@ -1,0 +1,64 @@
+"""Invoices and credit notes on paper."""
+
+import datetime as dt
+from typing import Any
+
+from catalog.payment_words import payment_texts
+from catalog.printing import Sheet, document_pdf
+from invoices.models import Invoice
+
+
+class InvoiceSheet(Sheet):
+    """What is owed, or no longer owed, and how to pay it."""
+
+    document: Invoice
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return str(self.document.kind)
+
+    @property
+    def is_credit(self) -> bool:
+        return self.document.kind == Invoice.Kind.CREDIT_NOTE
+
+    def language(self) -> str:
+        order = self.document.order
+        return order.quote.language if order and order.quote else ""
+
+    def day(self) -> dt.date | None:
+        return self.document.issued_on
+
+    def number(self) -> str:
+        return self.document.number or ""
+
+    def mark(self) -> str:
+        if self.document.status == Invoice.Status.CANCELED:
+            return "canceled"
+        return "" if self.document.number else "draft"
+
+    def facts(self) -> list[tuple[str, Any]]:
+        invoice = self.document
+        order = invoice.order
+        return [
+            ("due_date", None if self.is_credit else invoice.due_on),
+            ("for_invoice", invoice.credits.ref if invoice.credits else ""),
+            ("your_order", order.customer_po if order else ""),
+            ("our_order", order.ref if order else ""),
+        ]
+
+    def payment(self) -> list[str]:
+        invoice, words = self.document, self.words
+        if self.is_credit:
+            return [words("credited")]
+        texts = payment_texts(
+            invoice.payment_terms, words, invoiced_on=invoice.issued_on, due_on=invoice.due_on
+        )
+        return [*texts, words("reason", number=invoice.number)] if texts and invoice.number else texts
+
+    def terms(self) -> str:
+        return "" if self.is_credit else self.organization.invoice_terms
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    """The invoice or credit note as a PDF, in the language of the quote it came from."""
+    return document_pdf(InvoiceSheet(invoice))
