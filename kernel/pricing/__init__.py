@@ -18,13 +18,12 @@ from kernel.pricing.price_lists import (
     tier_for,
     volume_discount,
 )
-from kernel.pricing.results import SENTENCES, Priced, PricedLineAmounts, Step, TaxGroup, apportion_line
+from kernel.pricing.results import Priced, PricedLineAmounts, Step, TaxGroup, apportion_line
 from kernel.pricing.rounding import allocate, apportion, convert, round_half_up
 
 __all__ = [
     "AMOUNT_LIMIT",
     "ENGINE_VERSION",
-    "SENTENCES",
     "DiscountKind",
     "HeaderInput",
     "LineInput",

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the sentences are read by people and use the signs people know
 """What the engine answers: every amount, and on request the steps that led to each."""
 
 from collections.abc import Iterator
@@ -6,30 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from kernel.pricing.inputs import HeaderInput, LineInput, Profile
-from kernel.pricing.rounding import EXACT, apportion
+from kernel.pricing.rounding import EXACT, HUNDREDTH, ZERO, apportion
 
 Figures = dict[str, Decimal]
-
-SENTENCES = {
-    "base": "{quantity} × ({unit_price} − {volume_discount}) = {result}",
-    "discount_percent": "{percent} % of {base} = {result}",
-    "discount_amount": "discount of {amount} = {result}",
-    "net": "{base} − {discount} = {result}",
-    "header_share": "share of the document discount {whole}, by net amount = {result}",
-    "tax": "{rate} % of {taxable} = {result}",
-    "tax_share": "share of the tax {whole} on all lines at {rate} %, by discounted net = {result}",
-    "tax_typed": "tax as typed = {result}",
-    "line_total": "{net} − {header_discount} + {tax} = {result}",
-    "detail": "sum of {count} lines = {result}",
-    "header_discount": "{percent} % of {detail} = {percent_part}; with {amount} = {result}",
-    "pre_freight": "{detail} − {header_discount} = {result}",
-    "freight": "freight = {result}",
-    "freight_tax": "{rate} % of freight {freight} = {result}",
-    "group_tax": "taxes at {rate} % on {taxable} add up to {result}",
-    "group_tax_typed": "taxes on {taxable} add up to {result}",
-    "total_tax": "taxes of the lines {lines} + tax on freight {freight_tax} = {result}",
-    "total": "{pre_freight} + {freight} + {tax} = {result}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +35,15 @@ class TaxGroup:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answer to "why this number?": a code, the line it is about ("" = the document), the figures."""
+    """One answer to "why this number?": a code, the line it is about ("" = the document), the figures.
+
+    ``result`` is the amount it arrives at, ``exact`` the same before it was rounded. The words for people stand in
+    ``catalog.explaining``.
+    """
 
     code: str
     subject: str
     amounts: Figures
-
-    @property
-    def sentence(self) -> str:
-        """The step in plain words; ``SENTENCES[code]`` is the form to translate."""
-        return SENTENCES[self.code].format(**{name: f"{value:f}" for name, value in self.amounts.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +71,51 @@ class Priced:
 
     def explain(self) -> list[Step]:
         """How each amount came about, lines first; worked out only when somebody asks."""
-        steps: list[Step] = []
-        for line, amounts in zip(self.line_inputs, self.lines, strict=True):
-            steps.extend(self._line_steps(line, amounts))
-        steps.extend(self._header_steps())
-        return steps
+        with localcontext(EXACT):
+            steps: list[Step] = []
+            bearing = self._bearing()
+            for line, amounts in zip(self.line_inputs, self.lines, strict=True):
+                steps.extend(self._line_steps(line, amounts, bearing))
+            steps.extend(self._header_steps())
+            return steps
 
-    def _line_steps(self, line: LineInput, amounts: PricedLineAmounts) -> Iterator[Step]:
+    def _bearing(self) -> Decimal:
+        """The nets that bear the document's discount: those of its own direction."""
+        sign = -1 if self.detail < 0 else 1
+        return sum((line.net for line in self.lines if line.net * sign > 0), ZERO)
+
+    def _line_steps(self, line: LineInput, amounts: PricedLineAmounts, bearing: Decimal) -> Iterator[Step]:
         base: Figures = {"quantity": line.quantity, "unit_price": line.unit_price}
-        yield Step("base", line.key, base | {"volume_discount": line.volume_discount, "result": amounts.base})
+        base |= {"volume_discount": line.volume_discount, "result": amounts.base}
+        yield Step(
+            "base", line.key, base | {"exact": line.quantity * (line.unit_price - line.volume_discount)}
+        )
         if line.discount_percent:
             figures = {"percent": line.discount_percent, "base": amounts.base, "result": amounts.discount}
-            yield Step("discount_percent", line.key, figures)
+            exact = amounts.base * line.discount_percent * HUNDREDTH
+            yield Step("discount_percent", line.key, figures | {"exact": exact})
         elif line.discount_amount:
             figures = {"amount": line.discount_amount, "result": amounts.discount}
             yield Step("discount_amount", line.key, figures)
         figures = {"base": amounts.base, "discount": amounts.discount, "result": amounts.net}
         yield Step("net", line.key, figures)
-        if self.header_discount:
-            figures = {"whole": self.header_discount, "result": amounts.header_discount}
-            yield Step("header_share", line.key, figures)
+        if self.header_discount and amounts.header_discount:
+            figures = {"whole": self.header_discount, "net": amounts.net, "bearing": bearing}
+            yield Step("header_share", line.key, figures | {"result": amounts.header_discount})
         yield self._tax_step(line, amounts)
         figures = {"net": amounts.net, "header_discount": amounts.header_discount}
         yield Step("line_total", line.key, figures | {"tax": amounts.tax, "result": amounts.total})
 
     def _tax_step(self, line: LineInput, amounts: PricedLineAmounts) -> Step:
-        result = {"result": amounts.tax}
-        if self.header.profile is Profile.DYNAMICS:
-            if line.typed_tax is not None:
-                return Step("tax_typed", line.key, result)
-            return Step("tax", line.key, {"rate": line.tax_rate, "taxable": amounts.net} | result)
+        if self.header.profile is Profile.DYNAMICS and line.typed_tax is not None:
+            return Step("tax_typed", line.key, {"result": amounts.tax})
         if self.header.profile is Profile.PER_DOCUMENT:
             whole = self._group_tax_of_lines(line)
-            return Step("tax_share", line.key, {"rate": line.tax_rate, "whole": whole} | result)
-        taxable = amounts.net - amounts.header_discount
-        return Step("tax", line.key, {"rate": line.tax_rate, "taxable": taxable} | result)
+            return Step("tax_share", line.key, {"rate": line.tax_rate, "whole": whole, "result": amounts.tax})
+        is_rebased = self.header.profile is not Profile.DYNAMICS
+        taxable = amounts.net - amounts.header_discount if is_rebased else amounts.net
+        figures = {"rate": line.tax_rate, "taxable": taxable, "exact": taxable * line.tax_rate * HUNDREDTH}
+        return Step("tax", line.key, figures | {"result": amounts.tax})
 
     def _group_tax_of_lines(self, line: LineInput) -> Decimal:
         """The group's tax without the freight, which is taxed on its own."""
@@ -141,6 +128,7 @@ class Priced:
     def _header_steps(self) -> Iterator[Step]:
         header = self.header
         yield Step("detail", "", {"count": Decimal(len(self.lines)), "result": self.detail})
+        yield Step("line_discounts", "", {"result": self.line_discounts})
         if self.header_discount:
             figures = {"percent": header.discount_percent, "detail": self.detail}
             figures |= {"percent_part": self.header_percent_part, "result": self.header_discount}
@@ -149,14 +137,14 @@ class Priced:
         figures = {"detail": self.detail, "header_discount": self.header_discount}
         yield Step("pre_freight", "", figures | {"result": self.pre_freight})
         if self.freight:
-            yield Step("freight", "", {"result": self.freight})
+            yield Step("freight", "", {"result": self.freight, "exact": header.freight})
         if self.freight_tax:
             figures = {"rate": header.freight_tax_rate, "freight": self.freight, "result": self.freight_tax}
-            yield Step("freight_tax", "", figures)
-        code = "group_tax_typed" if header.profile is Profile.DYNAMICS else "group_tax"
+            exact = self.freight * header.freight_tax_rate * HUNDREDTH
+            yield Step("freight_tax", "", figures | {"exact": exact})
         for group in self.tax_by_group:
             figures = {"rate": group.rate, "taxable": group.taxable, "result": group.tax}
-            yield Step(code, group.group, figures)
+            yield Step("group_tax", group.group, figures)
         figures = {"lines": self.tax - self.freight_tax, "freight_tax": self.freight_tax, "result": self.tax}
         yield Step("total_tax", "", figures)
         figures = {"pre_freight": self.pre_freight, "freight": self.freight, "tax": self.tax}
