@@ -18,12 +18,12 @@ from people.models import User
 ADDRESS = frozenset({"street", "postcode", "city", "region", "country"})
 ACCOUNT_FIELDS = ADDRESS | {
     "name", "parent", "primary_contact", "email", "phone", "website", "industry", "tax_number",
-    "tax_treatment", "currency", "credit_limit", "payment_terms", "price_list", "territory", "erp_code",
+    "tax_treatment", "currency", "credit_limit", "payment_terms", "price_list", "territory", "erp_code", "language",
     "owner", "team", "custom",
 }  # fmt: skip
 CONTACT_FIELDS = ADDRESS | {
     "account", "first_name", "last_name", "job_title", "role", "email", "phone", "mobile", "do_not_email",
-    "do_not_phone", "owner", "team", "custom",
+    "do_not_phone", "language", "owner", "team", "custom",
 }  # fmt: skip
 
 Customer = TypeVar("Customer", Account, Contact)

@@ -20,6 +20,9 @@ from people.resources import RecordViewSet, owned_by, pointing_at, verb
 ADDRESS = ("street", "postcode", "city", "region", "country")
 
 
+LANGUAGE_HELP = "Language of the documents, as in `de`; empty: the organization's own."
+
+
 class AccountBody(RecordBody):
     """A company we sell to."""
 
@@ -48,6 +51,7 @@ class AccountBody(RecordBody):
         "tax_treatment": "Whether taxes are charged.",
         "credit_limit": "How much may be owed, in base currency; only for some roles.",
         "erp_code": "Code of the customer in the ERP.",
+        "language": LANGUAGE_HELP,
     }
 
     class Meta:
@@ -55,7 +59,7 @@ class AccountBody(RecordBody):
         fields: tuple[str, ...] = (
             *RECORD, "name", "parent", "primary_contact", "email", "phone", "website", "industry", *ADDRESS,
             "tax_number", "tax_treatment", "currency", "credit_limit", "payment_terms", "price_list", "territory",
-            "erp_code", "is_active", "owner", "team", "custom",
+            "language", "erp_code", "is_active", "owner", "team", "custom",
         )  # fmt: skip
         read_only_fields = ("number", "is_active")
         validators: list[Any] = []
@@ -69,13 +73,13 @@ class ContactBody(RecordBody):
     team = TeamRef("contact")
 
     related = ("account", "owner", "team")
-    helps = {"role": "Part the person plays there."}
+    helps = {"role": "Part the person plays there.", "language": LANGUAGE_HELP}
 
     class Meta:
         model = Contact
         fields: tuple[str, ...] = (
             *RECORD, "account", "first_name", "last_name", "job_title", "role", "email", "phone", "mobile",
-            "do_not_email", "do_not_phone", *ADDRESS, "is_active", "owner", "team", "custom",
+            "do_not_email", "do_not_phone", "language", *ADDRESS, "is_active", "owner", "team", "custom",
         )  # fmt: skip
         read_only_fields = ("number", "is_active")
         validators: list[Any] = []

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.fields import CustomerField
 from customers.models import Account, Contact
 from kernel.forms import RecordForm
+from kernel.printing import languages
 from people.access import hidden_fields
 from people.models import User
 from people.selectors import colleagues
@@ -14,16 +17,40 @@ from people.selectors import colleagues
 ADDRESS = ("street", "postcode", "city", "region", "country")
 
 
+def language_choices(now: str = "") -> list[tuple[str, Any]]:
+    """The languages documents are printed in, each by its own name, and the one there is; none: the organization's."""
+    codes = sorted({*languages(), now} - {""})
+    named = [(code, language_name(code)) for code in codes]
+    return [("", _("The organization's")), *named]
+
+
+def language_name(code: str) -> str:
+    """What those who speak it call it; a code nobody knows stands for itself."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(code) or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
+class LanguageField(forms.ChoiceField):
+    """The language a customer reads."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Language of documents"), choices=language_choices, required=False)
+
+
 class AccountForm(RecordForm):
     """Everything one may say about a company."""
 
     parent = CustomerField("account", label=_("Parent account"))
+    language = LanguageField()
 
     class Meta:
         model = Account
         fields = (
             "name", "email", "phone", "website", "industry", "parent", "owner", *ADDRESS, "tax_number",
             "tax_treatment", "currency", "price_list", "payment_terms", "credit_limit", "territory", "erp_code",
+            "language",
         )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -37,12 +64,13 @@ class ContactForm(RecordForm):
     """Everything one may say about a person."""
 
     account = CustomerField("account", label=_("Account"))
+    language = LanguageField()
 
     class Meta:
         model = Contact
         fields = (
             "first_name", "last_name", "account", "job_title", "role", "email", "phone", "mobile", "do_not_email",
-            "do_not_phone", "owner", *ADDRESS,
+            "do_not_phone", "language", "owner", *ADDRESS,
         )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -52,6 +80,8 @@ class ContactForm(RecordForm):
 
 def offer(form: Any, user: Any, kind: str, *customers: str) -> None:
     """Let the form look and choose for this person: customers they may see, owners they work with."""
+    if "language" in form.fields:
+        form.fields["language"].choices = language_choices(form.instance.language)
     for name in customers:
         current = getattr(form.instance, name)
         form.fields[name].serve(user, current)

@@ -97,6 +97,7 @@ class Account(Address, Owned, Record):
         related_name="+",
         verbose_name=_("territory"),
     )
+    language = models.CharField(_("language of documents"), max_length=10, blank=True, default="")
     erp_code = models.CharField(_("customer code in the ERP"), max_length=60, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     merged_into = models.ForeignKey(
@@ -146,6 +147,7 @@ class Contact(Address, Owned, Record):
     email = models.EmailField(_("e-mail"), blank=True, default="")
     phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
     mobile = models.CharField(_("mobile"), max_length=40, blank=True, default="")
+    language = models.CharField(_("language of documents"), max_length=10, blank=True, default="")
     do_not_email = models.BooleanField(_("do not e-mail"), default=False)
     do_not_phone = models.BooleanField(_("do not phone"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

@@ -7,18 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 from people.access import may
-from people.models import User
+from people.models import Organization, User
 
 PARTIES = frozenset({"account", "contact"})
 
 
 def fill_from_customer(document: Any) -> None:
-    """Give a new document its customer's addresses and payment terms where nothing was said; refuses none."""
+    """Give a new document its customer's addresses, language and terms where nothing was said; refuses no customer."""
     customer = document.customer
     if customer is None:
         raise DomainError(_("Choose a customer."), code="no_customer", field="account")
     if document.account and document.payment_terms_id is None:
         document.payment_terms_id = document.account.payment_terms_id
+    if getattr(document, "language", None) == "":
+        document.language = customer.language or Organization.current().language
     for side in ("bill_to", "ship_to"):
         if not getattr(document, f"{side}_name"):
             setattr(document, f"{side}_name", customer.name)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.forms import figures
 from catalog.models import PriceList
 from customers.fields import CustomerField
-from customers.forms import offer
+from customers.forms import LanguageField, offer
 from kernel.forms import RecordForm
 from opportunities.deals import terms
 from opportunities.models import LossReason, Opportunity
@@ -67,11 +67,13 @@ class QuoteForm(DocumentForm):
 
     kind = "quote"
 
+    language = LanguageField()
+
     class Meta:
         model = Quote
         fields = (
             *HEADER, "effective_from", "expires_on", "freight_terms", "shipping_method", "requested_delivery_on",
-            "terms_text", *Quote.ADDRESS_FIELDS,
+            "terms_text", "language", *Quote.ADDRESS_FIELDS,
         )  # fmt: skip
         formfield_callback = figures
 
