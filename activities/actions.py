@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity
@@ -80,6 +81,26 @@ def cancel_activity(activity: Activity, *, by: User, version: int | None = None)
     activity.save()
     history.record(activity, "canceled", by=by, from_status=before)
     return activity
+
+
+def receive_task(*, regarding: Any, subject: str, body: str, by: User) -> tuple[Activity, bool]:
+    """What somebody outside asks for, as a task of whoever looks after the record; part of a larger action.
+
+    Asking the same again while the task is open makes no second one. The asker needs no right of their own.
+    """
+    same = Activity.objects.filter(
+        regarding_type=ContentType.objects.get_for_model(regarding), regarding_id=regarding.pk,
+        status=Activity.Status.OPEN, subject=subject, body=body,
+    ).first()  # fmt: skip
+    if same is not None:
+        return same, False
+    task = Activity(
+        regarding=regarding, kind=Activity.Kind.TASK, subject=subject, body=body, due_at=timezone.now(),
+        owner=regarding.owner, team=regarding.team,
+    )  # fmt: skip
+    task.save(force_insert=True)
+    history.record(task, "created", by=by)
+    return task, True
 
 
 def hand_over(source: models.Model, target: models.Model) -> None:

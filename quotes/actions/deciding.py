@@ -35,7 +35,7 @@ def send_quote(quote: Quote, *, by: User) -> Quote:
     """Note that the customer has it."""
     quote = lock(quote)
     before = quote.status
-    advance(quote.send, by=by)
+    advance(quote.mark_sent, by=by)
     quote.save()
     history.record(quote, "sent", by=by, from_status=before)
     outbox.publish("quote.sent", quote, by=by)

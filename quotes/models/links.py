@@ -27,6 +27,9 @@ class CustomerLink(models.Model):
     expires_on = models.DateField(_("opens until"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     sent_to = models.EmailField(_("sent to"), blank=True, default="")
+    mail = models.ForeignKey(
+        "kernel.OutgoingMail", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     views = models.PositiveIntegerField(_("views"), default=0)
     last_viewed_at = models.DateTimeField(_("last viewed"), null=True, blank=True)
 

@@ -107,6 +107,9 @@ class Quote(StatefulModel, Addressed, PricedDocument):
     terms_text = models.TextField(_("terms"), blank=True, default="")
     language = models.CharField(_("language of the document"), max_length=10, default="en")
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_viewed_at = models.DateTimeField(
+        _("last viewed by the customer"), null=True, blank=True, editable=False
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     managed_by = models.CharField(max_length=60, blank=True, default="", editable=False)
     status = StateField(_("status"), choices=Status.choices, default=Status.DRAFT)
@@ -181,17 +184,44 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=Status.ACTIVE,
         target=Status.ACTIVE,
         permission=allows("send"),
+        conditions=[is_ours, is_current],
+        custom={"label": _("Send"), "order": 20, "asks": True, "hint": _("By e-mail, with a link for the customer")},
+    )
+    def send(self) -> None:
+        """It goes to the customer; again as often as one likes while it holds."""
+        self._sent()
+
+    @transition(
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("send"),
         conditions=[
             is_ours,
             Guard(
                 "already_sent", _("it was sent already"), lambda quote: quote.status_reason == "in_progress"
             ),
         ],
-        custom={"label": _("Mark as sent"), "order": 20, "hide_blocked": True},
+        custom={"hidden": True},
     )
-    def send(self) -> None:
-        self.status_reason = self.Reason.OPEN
-        self.sent_at = timezone.now()
+    def mark_sent(self) -> None:
+        """The customer has it, by whatever way."""
+        self._sent()
+
+    @transition(
+        field=status,
+        source=Status.ACTIVE,
+        target=Status.ACTIVE,
+        permission=allows("send"),
+        conditions=[
+            Guard("not_sent", _("it was not sent"), lambda quote: quote.status_reason == "open"),
+        ],
+        custom={"hidden": True},
+    )
+    def unsend(self) -> None:
+        """The only e-mail that carried it was taken back before it left."""
+        self.status_reason = self.Reason.IN_PROGRESS
+        self.sent_at = None
 
     @transition(
         field=status,
@@ -257,6 +287,10 @@ class Quote(StatefulModel, Addressed, PricedDocument):
     def _close(self, reason: str) -> None:
         self.status_reason = reason
         self.closed_on = timezone.localdate()
+
+    def _sent(self) -> None:
+        self.status_reason = self.Reason.OPEN
+        self.sent_at = self.sent_at or timezone.now()
 
 
 class QuoteLine(PricedLine):
