@@ -1,5 +1,7 @@
 """Price lists with items, and discount lists with tiers."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +68,19 @@ class PriceList(Record):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_default = models.BooleanField(_("default of its currency"), default=False)
-    territories = models.ManyToManyField(Territory, blank=True, related_name="price_lists")
+    territories = models.ManyToManyField(
+        Territory, blank=True, related_name="price_lists", verbose_name=_("territories")
+    )
+    # The list whose place this one takes from its first day on: whoever had that one has this one then.
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        editable=False,
+        verbose_name=_("follows"),
+    )
 
     class Meta:
         verbose_name = _("price list")
@@ -77,6 +91,12 @@ class PriceList(Record):
                 fields=["currency"],
                 condition=models.Q(is_default=True),
                 name="one_default_price_list_a_currency",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_to__isnull=True)
+                | models.Q(valid_from__lte=models.F("valid_to")),
+                name="price_list_period_has_an_order",
             ),
         ]
 
@@ -89,6 +109,11 @@ class PriceList(Record):
     @property
     def ref(self) -> str:
         return str(self.public_id)
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether its prices are for use on that day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return self.is_active and begun and (self.valid_to is None or day <= self.valid_to)
 
 
 class PriceListItem(models.Model):

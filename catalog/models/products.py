@@ -1,5 +1,6 @@
 """Units and products."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -132,6 +133,30 @@ class RelatedProduct(models.Model):
 
 
 has_unit = Guard("no_unit", _("it has no unit"), lambda product: product.unit_id is not None, field="unit")
+has_members = Guard(
+    "no_members",
+    _("it is a bundle without members"),
+    lambda product: product.kind != Product.Kind.BUNDLE or product.members.exists(),
+    field="members",
+    fix="catalog:members",
+)
+has_members_on_sale = Guard(
+    "member_not_on_sale",
+    _("a member that it always holds is not on sale"),
+    lambda product: (
+        product.kind != Product.Kind.BUNDLE
+        or not product.members.filter(is_required=True).exclude(member__status="active").exists()
+    ),
+    field="members",
+    fix="catalog:members",
+)
+is_in_no_bundle_on_sale = Guard(
+    "in_bundle_on_sale",
+    _("a bundle on sale always holds it"),
+    lambda product: (
+        not BundleMember.objects.filter(member=product, is_required=True, bundle__status="active").exists()
+    ),
+)
 
 
 class Product(StatefulModel, Record):
@@ -200,11 +225,20 @@ class Product(StatefulModel, Record):
     def searchable(self) -> list[Any]:
         return [self.sku, self.name]
 
+    @property
+    def is_bundle(self) -> bool:
+        return self.kind == self.Kind.BUNDLE
+
+    def sold_on(self, day: dt.date) -> bool:
+        """Whether the day lies in its period of sale."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
     @transition(
         field=status,
         source=[Status.DRAFT, Status.UNDER_REVISION, Status.RETIRED],
         target=Status.ACTIVE,
-        conditions=[has_unit],
+        conditions=[has_unit, has_members, has_members_on_sale],
         permission=allows("activate"),
         custom={"label": _("Activate"), "primary": True},
     )
@@ -225,6 +259,7 @@ class Product(StatefulModel, Record):
         field=status,
         source=[Status.ACTIVE, Status.UNDER_REVISION],
         target=Status.RETIRED,
+        conditions=[is_in_no_bundle_on_sale],
         permission=allows("retire"),
         custom={"label": _("Retire"), "danger": True},
     )

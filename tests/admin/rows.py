@@ -8,13 +8,16 @@ from typing import Any
 from django.utils import timezone
 
 from catalog.models import (
+    BundleMember,
     Currency,
     DiscountList,
     DiscountTier,
     ExchangeRate,
     PaymentTerms,
+    PaymentTermsPart,
     PriceListItem,
     ProductFamily,
+    RelatedProduct,
     TaxRate,
     Territory,
     UnitGroup,
@@ -110,7 +113,11 @@ def catalog(n: int) -> None:
         discount_list=discounts,
     )
     TaxRate.objects.create(tax_code=tax, country="DE", percent=1, valid_from=day)
-    PaymentTerms.objects.create(code=f"T{n}", name=f"Terms {n}")
+    bundle = ProductFactory(kind="bundle", family=family)
+    BundleMember.objects.create(bundle=bundle, member=product, unit=unit)
+    RelatedProduct.objects.create(product=bundle, other=product)
+    terms = PaymentTerms.objects.create(code=f"T{n}", name=f"Terms {n}")
+    PaymentTermsPart.objects.create(terms=terms, position=1, percent=100, days=30)
     Territory.objects.create(name=f"Territory {n}")
 
 
