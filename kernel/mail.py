@@ -5,8 +5,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from kernel import history
+from kernel.attachments import Attachment, draw, is_known, register_attachment
 from kernel.errors import DomainError
 from kernel.mail_models import WAITING, OutgoingMail
 from kernel.relay import scaled
+
+__all__ = [
+    "Attachment", "addresses", "draw", "folder", "latest", "queue", "register_attachment", "send_again", "take_back",
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
@@ -32,34 +35,6 @@ State = OutgoingMail.State
 HOLD = timedelta(seconds=10)
 MOST_RECIPIENTS = 20
 FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file as it goes out."""
-
-    name: str
-    content: bytes
-    media_type: str = "application/pdf"
-
-
-Draw = Callable[[str], Attachment]
-_drawn_by: dict[str, str | Draw] = {}
-
-
-def register_attachment(kind: str, draw: str | Draw) -> None:
-    """Say who draws attachments of a kind, given the record's public id; a dotted path is imported when first needed.
-
-    Called from ``AppConfig.ready``: ``register_attachment("quote_pdf", "quotes.sharing.pdf_of")``.
-    """
-    _drawn_by[kind] = draw
-
-
-def draw(kind: str, public_id: str) -> Attachment:
-    """The attachment as it looks now."""
-    by = _drawn_by[kind]
-    function: Draw = import_string(by) if isinstance(by, str) else by
-    return function(public_id)
 
 
 def queue(
@@ -79,7 +54,7 @@ def queue(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An e-mail is queued in the transaction it belongs to.")
-    if unknown := [kind for kind, _id in attachments if kind not in _drawn_by]:
+    if unknown := [kind for kind, _id in attachments if not is_known(kind)]:
         raise LookupError(f"nobody draws attachments of kind {unknown[0]!r}")
     public_id, moment = uuid.uuid4(), timezone.now() + scaled(hold)
     mail = OutgoingMail(

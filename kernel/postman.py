@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from kernel.mail import State, draw, tell
+from kernel.attachments import draw
+from kernel.mail import State, tell
 from kernel.mail_models import MailQuerySet, OutgoingMail
 from kernel.relay import scaled
 
