@@ -1,6 +1,6 @@
 """The bridge between documents and the pricing engine: columns in, amounts out, nothing saved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -88,6 +88,15 @@ def price_apart(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
             take_amounts(line, PricedLineAmounts(str(line.key), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO))
 
 
+def worked_out(document: PricedDocument, lines: Sequence[PricedLine]) -> tuple[Priced, list[Priced]]:
+    """What the engine says of the document's figures, and of each option by itself, without the document's discount."""
+    header = header_input(document)
+    counted = [line_input(line) for line in lines if line.counts]
+    alone = replace(header, discount_percent=ZERO, discount_amount=ZERO, freight=ZERO)
+    options = [price([line_input(line)], alone) for line in lines if line.kind == LineKind.OPTIONAL]
+    return price(counted, header), options
+
+
 def sum_up(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
     """Add up amounts that are given, not computed: partial invoices and figures of the ERP."""
     zero, lines = ZERO, [line for line in lines if line.counts]
@@ -100,22 +109,41 @@ def sum_up(document: PricedDocument, lines: Sequence[PricedLine]) -> None:
     document.total_base = in_base(document.total, document.exchange_rate, document.currency)
 
 
-def in_base(amount: Decimal, rate: Decimal, currency: Currency | None = None) -> Decimal:
+def in_base(
+    amount: Decimal, rate: Decimal, currency: Currency | None = None, *, base_digits: int | None = None
+) -> Decimal:
     """An amount in the base currency, by the rate copied on the document."""
+    if base_digits is None:
+        base = base_currency_of(currency)
+        base_digits = 2 if base is None else base.digits
+    return convert(amount, rate, base_digits)
+
+
+def base_currency_of(currency: Currency | None = None) -> Currency | None:
+    """The base currency; asked of the database only where it is not this one."""
     if currency is not None and currency.is_base:
-        return convert(amount, rate, currency.digits)
-    digits = Currency.objects.filter(is_base=True).values_list("digits", flat=True).first()
-    return convert(amount, rate, 2 if digits is None else digits)
+        return currency
+    return Currency.objects.filter(is_base=True).first()
 
 
 def part_of(line: PricedLine, quantity: Decimal, digits: int) -> dict[str, Decimal]:
     """The amounts of the first ``quantity`` units of the line."""
-    if quantity == line.quantity:
-        return {name: getattr(line, name) for name in line.AMOUNTS}
-    amounts = PricedLineAmounts(
-        str(line.key), line.base, line.manual_discount, line.net, line.header_discount, line.tax, line.total
+    return part_of_amounts(
+        {name: getattr(line, name) for name in line.AMOUNTS}, quantity, line.quantity, digits
     )
-    part = apportion_line(amounts, Decimal(0), quantity, line.quantity, digits=digits)
+
+
+def part_of_amounts(
+    whole: Mapping[str, Decimal], quantity: Decimal, of: Decimal, digits: int
+) -> dict[str, Decimal]:
+    """The amounts of the first ``quantity`` of so many units that come to the whole."""
+    if quantity == of:
+        return dict(whole)
+    amounts = PricedLineAmounts(
+        "", whole["base"], whole["manual_discount"], whole["net"], whole["header_discount"], whole["tax"],
+        whole["total"],
+    )  # fmt: skip
+    part = apportion_line(amounts, ZERO, quantity, of, digits=digits)
     return {
         "base": part.base, "manual_discount": part.discount, "net": part.net, "header_discount": part.header_discount,
         "tax": part.tax, "total": part.total,
