@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 from kernel.jinja import register_global
+from orders.hooks import register_hook
 
 
 class IntegrationsConfig(AppConfig):
@@ -12,3 +13,6 @@ class IntegrationsConfig(AppConfig):
         autodiscover_modules("subscribers")
         register_global("sync_panel", "integrations.panel.sync_panel")
         register_global("erp_status", "integrations.panel.erp_status")
+        register_hook("findings", "integrations.preflight.known_findings")
+        register_hook("ask_findings", "integrations.preflight.ask_findings")
+        register_hook("takes_changes", "integrations.preflight.takes_changes")

@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 
+from orders.hooks import register_hook
+
 
 class InvoicesConfig(AppConfig):
     name = "invoices"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register_hook("owed", "invoices.exposure.owed_by")

@@ -1,6 +1,6 @@
 """Steps of a document: declared once on the model, asked here by button, API and action alike."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MethodType
 from typing import Any
@@ -32,8 +32,26 @@ class Guard:
             self.code, self.reason, field=self.field, record=str(document), fix_url=self.fix_url(document)
         )
 
+    def unmet(self, document: Any) -> list[Blocker]:
+        """What stands in the way: nothing, or this guard's one reason."""
+        return [] if self(document) else [self.blocker(document)]
+
     def fix_url(self, document: Any) -> str:
         return f"{reverse(self.fix, args=[document.ref])}#id_{self.field}" if self.fix else ""
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A condition of a step that can fail for several reasons at once, each with its own words and place."""
+
+    find: Callable[[Any], Sequence[Blocker]]
+
+    def __call__(self, document: Any) -> bool:
+        return "_guards_hold" in document.__dict__ or not self.find(document)
+
+    def unmet(self, document: Any) -> list[Blocker]:
+        """Everything that stands in the way."""
+        return list(self.find(document))
 
 
 @dataclass(frozen=True)
@@ -128,7 +146,7 @@ def check_step(transition: MethodType, *, by: Any) -> None:
         raise TransitionRefused(document, [not_in_this_status(document)], step=name)
     if not found[name].has_perm(document, by):
         raise PermissionDenied(_("You may not do this."))
-    if unmet := [guard.blocker(document) for guard in found[name].conditions if not guard(document)]:
+    if unmet := [reason for guard in found[name].conditions for reason in guard.unmet(document)]:
         raise TransitionRefused(document, unmet, step=name)
 
 
@@ -148,7 +166,7 @@ def steps(document: Any, user: Any) -> list[Step]:
             continue
         if not transition.has_perm(document, user):
             continue
-        blockers = tuple(g.blocker(document) for g in transition.conditions if not g(document))
+        blockers = tuple(reason for guard in transition.conditions for reason in guard.unmet(document))
         custom = transition.custom
         if blockers and custom.get("hide_blocked"):
             continue

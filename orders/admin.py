@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.admin import ReadOnly, for_each
 from orders import actions as steps
 from orders.actions.changing import CHANGEABLE
-from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from orders.models import ChangeRequest, ChangeRequestLine, Order, OrderLine, Shipment, ShipmentLine
 from people.office import RecordAdmin
 
 REASONS = (Order.Reason.NO_MONEY, Order.Reason.CUSTOMER_REQUEST, Order.Reason.OTHER)
@@ -18,7 +18,8 @@ class OrderAdmin(RecordAdmin):
     creating = steps.create_order
     changing = steps.change_order
     writable = CHANGEABLE
-    linked = (("lines", _("Lines")), ("shipments", _("Shipments")), ("invoices", _("Invoices")))
+    linked = (("lines", _("Lines")), ("shipments", _("Shipments")),
+              ("change_requests", _("Change requests")), ("invoices", _("Invoices")))  # fmt: skip
     list_display = [
         "number", "name", "account", "total", "currency", "ordered_on", "status", "status_reason", "fulfillment",
         "billing", "erp_number", "owner", "team",
@@ -62,4 +63,19 @@ class ShipmentAdmin(ReadOnly):
 class ShipmentLineAdmin(ReadOnly):
     list_display = ["shipment", "order_line", "quantity"]
     list_select_related = ["shipment", "order_line"]
+    ordering = ["-id"]
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(ReadOnly):
+    list_display = ["order", "status", "text", "asked_by", "asked_at", "decided_by", "decided_at"]
+    list_select_related = ["order", "asked_by", "decided_by"]
+    list_filter = ["status"]
+    ordering = ["-id"]
+
+
+@admin.register(ChangeRequestLine)
+class ChangeRequestLineAdmin(ReadOnly):
+    list_display = ["request", "order_line", "quantity_before", "quantity", "wanted_on"]
+    list_select_related = ["request", "order_line"]
     ordering = ["-id"]

@@ -49,11 +49,11 @@ EDIT = "view add change delete"
 LEAD = f"{EDIT} contact qualify disqualify reopen"
 OPPORTUNITY = f"{EDIT} move hold resume win lose reopen"
 QUOTE = f"{EDIT} activate send revise accept close"
-ORDER = f"{EDIT} submit hold resume lock unlock"
+ORDER = f"{EDIT} submit hold resume lock unlock request_change"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
-FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill"
+FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill promise close_rest decide_change"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
-INVOICE = f"{EDIT} assign confirm pay credit cancel"
+INVOICE = f"{EDIT} assign confirm pay credit cancel send remind refund book"
 
 CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist",
            "discounttier", "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
@@ -86,7 +86,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "stage": VIEW,
         "opportunity": grant(Scope.TEAM, f"{OPPORTUNITY} assign"),
         "quote": grant(Scope.TEAM, f"{QUOTE} assign approve"),
-        "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign"),
+        "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign override_credit"),
         "invoice": grant(Scope.TEAM, "view"),
         "payment": grant(Scope.NONE, ""),
     },
@@ -104,9 +104,9 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "stage": VIEW,
         "opportunity": VIEW,
         "quote": VIEW,
-        "order": grant(Scope.ALL, f"view {BILL}"),
+        "order": grant(Scope.ALL, f"view {BILL} override_credit"),
         "invoice": grant(Scope.ALL, INVOICE),
-        "payment": grant(Scope.ALL, "view add allocate"),
+        "payment": grant(Scope.ALL, "view add allocate refund reverse"),
         "outboxmessage": grant(Scope.ALL, "view"),
     },
     Role.ADMINISTRATOR: {},
@@ -121,8 +121,8 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "opportunity": grant(Scope.ALL, f"{OPPORTUNITY} assign"),
         "quote": grant(Scope.ALL, f"{QUOTE} expire assign"),
         "order": grant(Scope.ALL, f"{ORDER} {FULFILL} {BILL} cancel write_back assign"),
-        "invoice": grant(Scope.ALL, f"{INVOICE} write_back"),
-        "payment": grant(Scope.ALL, "view add allocate"),
+        "invoice": grant(Scope.ALL, f"{INVOICE} write_back ship"),
+        "payment": grant(Scope.ALL, "view add allocate refund reverse"),
         "outboxmessage": grant(Scope.ALL, "view"),
         "connection": VIEW,
     },

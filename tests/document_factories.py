@@ -72,6 +72,10 @@ class DocumentFactory(DjangoModelFactory):
     owner = factory.SubFactory(UserFactory)
     team = factory.LazyAttribute(lambda document: document.owner.team if document.owner else None)
     bill_to_name = factory.LazyAttribute(lambda d: d.account.name if d.account else "")
+    bill_to_street = "Main Street 1"
+    bill_to_postcode = "10115"
+    bill_to_city = "Berlin"
+    bill_to_country = "DE"
     ship_to_name = factory.LazyAttribute(lambda d: d.account.name if d.account else "")
     ship_to_street = "Main Street 1"
     ship_to_postcode = "10115"

@@ -137,6 +137,18 @@ def resume_order(order: Order, *, by: User) -> Order:
     return order
 
 
+@transaction.atomic
+def override_credit(order: Order, *, by: User, reason: str) -> Order:
+    """Let the order pass the customer's credit limit, up to what it comes to now."""
+    if not reason.strip():
+        raise DomainError(_("Say why the limit may be exceeded."), code="no_reason", field="reason")
+    order = lock(order)
+    advance(order.override_credit, by=by)
+    order.save()
+    history.record(order, "credit_overridden", by=by, note=reason.strip())
+    return order
+
+
 def reprice(order: Order) -> None:
     """Price the order's lines again from its price list."""
     write_lines(order, changes_from, on=order.ordered_on)

@@ -1,27 +1,34 @@
 """From submit to the customer's door: handing over to the ERP, fulfillment, cancellation, what the ERP reports."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.lines import save_columns
 from kernel import history, outbox
 from kernel.errors import Blocker, ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.ownership import destination
-from orders.actions.billing import settle_billing
 from orders.actions.changing import lock
+from orders.actions.promising import Promises, keep_promises
+from orders.actions.quantities import (
+    known_line,
+    locked_lines,
+    require_fulfilling,
+    settle_quantities,
+)
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
-from people.access import may, require
+from people.access import require
 from people.models import User
+
+Totals = Mapping[UUID, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,55 +56,111 @@ def submit_order(order: Order, *, by: User) -> Order:
 
 
 @transaction.atomic
-def fulfill_order(order: Order, *, by: User, delivery: Delivery) -> Order:
-    """Note by hand what was shipped; refused where the fulfillment comes from the ERP."""
+def fulfill_order(
+    order: Order, *, by: User, delivery: Delivery | None = None, backordered: Totals | None = None,
+    canceled: Totals | None = None,
+) -> Order:  # fmt: skip
+    """Note by hand what was shipped, what comes later and what never will; refused where the ERP reports it."""
     order = lock(order)
     require_fulfilling(order, by=by)
-    if order.managed_by:
-        raise ComponentOwnedElsewhere(_("Fulfillment of this order is reported by the ERP."))
-    if order.shipments.filter(delivery_note=delivery.delivery_note).exists():
+    refuse_if_erp_reports(order)
+    if delivery and order.shipments.filter(delivery_note=delivery.delivery_note).exists():
         raise DomainError(
             _("There is a delivery note %s already.") % delivery.delivery_note,
             code="duplicate_delivery_note",
             field="delivery_note",
         )
-    return record_fulfillment(order, by=by, deliveries=[delivery])
+    deliveries = [delivery] if delivery else []
+    order = record_fulfillment(
+        order, by=by, deliveries=deliveries, canceled=canceled, backordered=backordered
+    )
+    open_now = F("quantity") - F("quantity_shipped") - F("quantity_canceled")
+    beyond = order.lines.filter(key__in=list(backordered or {}), quantity_backordered__gt=open_now).first()
+    if beyond:
+        raise DomainError(
+            _("%(line)s: only %(open)s are open, more than that cannot come later.")
+            % {"line": beyond.description, "open": f"{beyond.quantity_open.normalize():f}"},
+            code="more_than_open", field=f"backordered_{beyond.key}",
+        )  # fmt: skip
+    return order
+
+
+@transaction.atomic
+def report_fulfillment(
+    order: Order, *, by: User, deliveries: Sequence[Delivery] = (), canceled: Totals | None = None,
+    backordered: Totals | None = None, promises: Promises | None = None,
+) -> Order:  # fmt: skip
+    """What a fulfillment system tells; a delivery note told again changes nothing, with other content it is refused."""
+    order = lock(order)
+    require_fulfilling(order, by=by)
+    refuse_other_content(order, deliveries)
+    return record_fulfillment(
+        order, by=by, deliveries=deliveries, canceled=canceled, backordered=backordered, promises=promises
+    )
 
 
 @transaction.atomic
 def record_fulfillment(
-    order: Order, *, by: User, deliveries: Sequence[Delivery] = (), canceled: Mapping[UUID, Decimal] | None = None,
-    backordered: Mapping[UUID, Decimal] | None = None,
+    order: Order, *, by: User, deliveries: Sequence[Delivery] = (), canceled: Totals | None = None,
+    backordered: Totals | None = None, promises: Promises | None = None,
 ) -> Order:  # fmt: skip
-    """Take over what was shipped, backordered and canceled per line; telling it twice changes nothing.
+    """Take over what was shipped, backordered, canceled and promised per line; telling it twice changes nothing.
 
     Deliveries are known by their delivery note; canceled and backordered quantities are totals, not additions.
     """
     order = lock(order)
     require_fulfilling(order, by=by)
-    lines = {line.key: line for line in order.lines.select_for_update().order_by("id")}
+    lines = locked_lines(order)
+    if promises:
+        keep_promises(order, lines, promises, by=by)
     known = set(order.shipments.values_list("delivery_note", flat=True))
     fresh = [delivery for delivery in deliveries if delivery.delivery_note not in known]
-    changed = bool(fresh)
     ship(order, lines, fresh)
+    changed = bool(fresh)
     for totals, column in ((canceled, "quantity_canceled"), (backordered, "quantity_backordered")):
         for key, quantity in (totals or {}).items():
             changed = changed or getattr(known_line(lines, key), column) != quantity
             setattr(known_line(lines, key), column, quantity)
     if not changed:
         return order
-    refuse_misfits(list(lines.values()))
-    before = order.status
-    step_to(order, fulfillment_of(list(lines.values())), by=by)
-    save_columns(list(lines.values()), ["quantity_shipped", "quantity_canceled", "quantity_backordered"])
-    order.save()
-    history.record(
-        order, "fulfilled", by=by, from_status=before, note=", ".join(d.delivery_note for d in fresh)
+    nothing_waits_twice(line for line in lines.values() if line.key not in (backordered or {}))
+    note = ", ".join(delivery.delivery_note for delivery in fresh)
+    settle_quantities(order, lines, by=by, verb="fulfilled" if fresh else "quantities_told", note=note)
+    return order
+
+
+@transaction.atomic
+def close_rest(order: Order, *, by: User, quantities: Totals | None = None, note: str = "") -> Order:
+    """Give up what is still open, all of it or so much of each line; what was shipped stays as it is."""
+    order = lock(order)
+    check_step(order.close_rest, by=by)
+    refuse_if_erp_reports(order)
+    lines = locked_lines(order)
+    left = {key: line.quantity_open for key, line in lines.items() if line.quantity_open > 0}
+    asked = (
+        left if quantities is None else {key: quantity for key, quantity in quantities.items() if quantity}
     )
-    if order.billing == Order.Progress.PARTIAL:
-        # What was canceled needs no invoice any more, so the order may be billed in full by now.
-        settle_billing(order, list(lines.values()), by=by)
-    outbox.publish("order.fulfilled", order, by=by)
+    if not asked:
+        raise DomainError(_("Choose at least one quantity."), code="nothing_chosen", field="quantity")
+    for key, quantity in asked.items():
+        line = known_line(lines, key)
+        if not quantity.is_finite() or not 0 < quantity <= left.get(key, Decimal(0)):
+            raise DomainError(
+                _("%(line)s: at most %(open)s are open.")
+                % {"line": line.description, "open": f"{line.quantity_open.normalize():f}"},
+                code="more_than_open", field=f"quantity_{key}",
+            )  # fmt: skip
+        line.quantity_canceled += quantity
+    if order.fulfillment == Order.Progress.NONE and not any(
+        line.quantity_open > 0 for line in lines.values()
+    ):
+        raise DomainError(
+            _("Nothing would be left of the order: cancel it instead."),
+            code="cancel_instead",
+            field="quantity",
+        )
+    nothing_waits_twice(lines.values())
+    settle_quantities(order, lines, by=by, verb="rest_closed", note=note)
     return order
 
 
@@ -111,6 +174,10 @@ def cancel_order(order: Order, *, by: User, reason: str, note: str = "") -> Orde
     advance(order.cancel, by=by, reason=reason)
     order.save()
     history.record(order, "canceled", by=by, from_status=before, note=note)
+    for wish in order.change_requests.select_for_update().filter(status="open"):
+        wish.order = order
+        advance(wish.withdraw, by=by, decided_by=by)
+        wish.save()
     told = order.managed_by if before == Order.Status.SUBMITTED else ""
     outbox.publish("order.canceled", order, by=by, destination=told, payload={"reason": reason})
     return order
@@ -124,7 +191,7 @@ def record_erp_state(
     """Write down, verbatim and beside our own figures, what the ERP says about the order."""
     order = lock(order)
     require(by, "write_back", order)
-    said = {
+    said: dict[str, Any] = {
         "erp_number": number, "erp_status": status, "erp_net": erp_total_net, "erp_tax": erp_total_tax,
         "erp_total": erp_total, "erp_url": url,
     }  # fmt: skip
@@ -141,18 +208,33 @@ def record_erp_state(
     return order
 
 
-def require_fulfilling(order: Order, *, by: User) -> None:
-    """Who may note deliveries may note them in any order they reach; says nothing about this order's status."""
-    if not any(
-        may(by, verb, order) for verb in ("fulfill_partly", "fulfill_completely", "record_fulfillment")
-    ):
-        raise PermissionDenied(_("You may not do this."))
+def refuse_if_erp_reports(order: Order) -> None:
+    if order.managed_by:
+        raise ComponentOwnedElsewhere(_("Fulfillment of this order is reported by the ERP."))
 
 
-def known_line(lines: Mapping[UUID, OrderLine], key: UUID) -> OrderLine:
-    if key not in lines:
-        raise DomainError(_("The order has no line %s.") % key, code="unknown_line", field="lines")
-    return lines[key]
+def refuse_other_content(order: Order, deliveries: Sequence[Delivery]) -> None:
+    """A delivery note that is known already has to say the same as before: whoever numbers twice learns of it."""
+    wanted = {one.delivery_note: dict(one.quantities) for one in deliveries}
+    known = ShipmentLine.objects.filter(shipment__order=order, shipment__delivery_note__in=wanted)
+    there: dict[str, dict[UUID, Decimal]] = {}
+    for note, key, quantity in known.values_list("shipment__delivery_note", "order_line__key", "quantity"):
+        there.setdefault(note, {})[key] = quantity
+    text = _("delivery note %s is known with other quantities; give a new delivery note a number of its own")
+    blockers = [
+        Blocker("delivery_note_differs", text % note, "deliveries", record=note)
+        for note, before in there.items()
+        if before != wanted[note]
+    ]
+    if blockers:
+        raise DomainError(blockers[0].text, code=blockers[0].code, field="deliveries", blockers=blockers)
+
+
+def nothing_waits_twice(lines: Iterable[OrderLine]) -> None:
+    """What was shipped or given up does not come later any more."""
+    for line in lines:
+        if line.quantity_backordered and line.quantity_backordered > line.quantity_open >= 0:
+            line.quantity_backordered = line.quantity_open
 
 
 def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Delivery]) -> None:
@@ -172,46 +254,3 @@ def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Del
             line.quantity_shipped += quantity
             moved.append(ShipmentLine(shipment=shipment, order_line=line, quantity=quantity))
     ShipmentLine.objects.bulk_create(moved, batch_size=500)
-
-
-def refuse_misfits(lines: Sequence[OrderLine]) -> None:
-    """Ordered = shipped + open + canceled, and what is invoiced is not canceled: nothing left over or missing."""
-    wrong = [(line, *found) for line in lines if (found := misfit(line))]
-    blockers = [
-        Blocker(code, f"{line.description}: {text}", "quantity", record=str(line.key))
-        for line, code, text in wrong
-    ]
-    if blockers:
-        raise DomainError(blockers[0].text, code=blockers[0].code, field="quantity", blockers=blockers)
-
-
-def misfit(line: OrderLine) -> tuple[str, Any] | None:
-    """What is wrong with the quantities of a line, as code and words."""
-    told = (line.quantity_shipped, line.quantity_canceled, line.quantity_backordered)
-    if not all(quantity.is_finite() and quantity >= 0 for quantity in told):
-        return "negative", _("a quantity cannot be negative")
-    if line.quantity_open < 0:
-        return "more_than_ordered", _("more than was ordered")
-    if line.quantity_invoiced + line.quantity_canceled > line.quantity:
-        return "already_invoiced", _("what is invoiced already cannot be canceled")
-    return None
-
-
-def fulfillment_of(lines: Sequence[OrderLine]) -> str:
-    """None, partial or complete, from what happened to the quantities."""
-    if all(line.quantity_open <= 0 for line in lines):
-        return Order.Progress.COMPLETE
-    return Order.Progress.PARTIAL if any(line.quantity_shipped for line in lines) else Order.Progress.NONE
-
-
-def step_to(order: Order, fulfillment: str, *, by: User) -> None:
-    """Take the step that fits how far the delivery has come; refused where the order is not being delivered."""
-    if order.status == Order.Status.INVOICED:
-        advance(order.record_fulfillment, by=by, fulfillment=fulfillment)
-    elif fulfillment == Order.Progress.COMPLETE:
-        advance(order.fulfill_completely, by=by)
-    elif fulfillment == Order.Progress.PARTIAL:
-        advance(order.fulfill_partly, by=by)
-    else:
-        # Only backorders or single cancellations so far: the order stays as it is, but it has to be under way.
-        check_step(order.fulfill_partly, by=by)

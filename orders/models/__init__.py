@@ -2,5 +2,6 @@
 
 from orders.models.lines import OrderLine, Shipment, ShipmentLine
 from orders.models.order import Order
+from orders.models.requests import ChangeRequest, ChangeRequestLine
 
-__all__ = ["Order", "OrderLine", "Shipment", "ShipmentLine"]
+__all__ = ["ChangeRequest", "ChangeRequestLine", "Order", "OrderLine", "Shipment", "ShipmentLine"]

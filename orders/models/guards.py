@@ -63,3 +63,15 @@ has_something_to_invoice = Guard(
     lambda order: order.lines.filter(READY[invoicing_of(order)]).exists(),
 )
 is_managed_here = Guard("managed_in_erp", _("it is managed in the ERP"), lambda order: not order.is_pulled)
+has_bill_to = Guard(
+    "no_bill_to",
+    _("it has no billing address"),
+    lambda order: bool(order.bill_to_city),
+    field="bill_to_city",
+    fix="orders:edit",
+)
+has_no_open_request = Guard(
+    "request_open",
+    _("a change is requested already and waits for an answer"),
+    lambda order: not order.change_requests.filter(status="open").exists(),
+)

@@ -24,6 +24,7 @@ class OrderLine(PricedLine):
     quantity_backordered = QuantityField(_("backordered"), default=0, editable=False)
     quantity_canceled = QuantityField(_("canceled"), default=0, editable=False)
     quantity_invoiced = QuantityField(_("invoiced"), default=0, editable=False)
+    promised_on = models.DateField(_("promised for"), null=True, blank=True, editable=False)
 
     class Meta(PricedLine.Meta):
         indexes = [models.Index(fields=["order", "position"], name="order_line_position")]

@@ -40,7 +40,7 @@ from kernel.models import (
     OutgoingMail,
 )
 from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
-from orders.models import Shipment, ShipmentLine
+from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
 from people.models import ApiToken
 from tests.document_factories import InvoiceFactory, OrderFactory, OrderLineFactory, QuoteFactory
 from tests.factories import (
@@ -75,6 +75,10 @@ def make(n: int) -> None:
     order = OrderFactory(owner=owner, account=account)
     shipment = Shipment.objects.create(order=order, delivery_note=f"DN-{n}")
     ShipmentLine.objects.create(shipment=shipment, order_line=OrderLineFactory(order=order), quantity=1)
+    wish = ChangeRequest.objects.create(order=order, text=f"Wish {n}", asked_by=owner)
+    ChangeRequestLine.objects.create(
+        request=wish, order_line=OrderLineFactory(order=order), quantity_before=2, quantity=3
+    )
     money(n, account)
     catalog(n)
     machines(n, owner)

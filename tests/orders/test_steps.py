@@ -87,12 +87,14 @@ def test_submitting_with_an_erp_writes_its_message_in_the_same_transaction(rep):
 
 
 def test_submitting_is_refused_with_every_reason_at_once(rep):
-    order = OrderFactory(owner=rep, lines=0, ship_to_city="", price_list=None)
+    order = OrderFactory(owner=rep, lines=0, bill_to_city="", ship_to_city="", price_list=None)
 
     with pytest.raises(TransitionRefused) as refused:
         submit_order(order, by=rep)
 
-    assert [blocker.code for blocker in refused.value.blockers] == ["no_lines", "no_price_list", "no_ship_to"]
+    assert [blocker.code for blocker in refused.value.blockers] == [
+        "no_lines", "no_price_list", "no_bill_to", "no_ship_to",
+    ]  # fmt: skip
     assert status_of(order) == ("active", "new")
     assert not OutboxMessage.objects.exists()
     assert not HistoryEntry.objects.exists()
