@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from invoices.actions import making, settling
+from invoices.actions import canceling, confirming, making
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
 from kernel.admin import ReadOnly, for_each
 from people.office import RecordAdmin
@@ -21,8 +21,8 @@ class InvoiceAdmin(RecordAdmin):
     ]  # fmt: skip
     list_filter = ["status", "status_reason", "kind", "currency", "team"]
     actions = [
-        for_each("confirm", _("Confirm"), settling.confirm_invoice),
-        for_each("cancel", _("Cancel"), settling.cancel_invoice),
+        for_each("confirm", _("Confirm"), confirming.confirm_invoice),
+        for_each("cancel", _("Cancel"), canceling.cancel_invoice),
     ]
 
 

@@ -12,6 +12,7 @@ from catalog.bodies import new_lines, wanted
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from invoices import actions
+from invoices.actions.settling import KEEP, REFUSE
 from invoices.bodies import (
     AllocateBody,
     CancelInvoiceBody,
@@ -41,6 +42,12 @@ def shares(given: Iterable[Mapping[str, Any]] | None) -> dict[UUID, Decimal] | N
     if len(found) < len(list(given)):
         raise ValidationError({"quantities": [ErrorDetail(str(_("Each line is named once.")), "repeated")]})
     return found
+
+
+def with_excess(said: dict[str, Any]) -> dict[str, Any]:
+    """What is too much: ``excess`` says it, ``keep_excess`` said it before there was a third way."""
+    keep = said.pop("keep_excess", False)
+    return {"excess": KEEP if keep else REFUSE} | said
 
 
 class InvoiceViewSet(RecordViewSet):
@@ -94,12 +101,12 @@ class InvoiceViewSet(RecordViewSet):
     @verb(PayBody, gives=PaymentBody, made=True)
     def pay(self, invoice: Invoice, **said: Any) -> Payment:
         """Note money received for the invoice; the payment is answered."""
-        return actions.record_payment(invoice, by=self.by, **said)
+        return actions.record_payment(invoice, by=self.by, **with_excess(said))
 
     @verb(CreditBody, gives=InvoiceBody, made=True)
-    def credit(self, invoice: Invoice, *, quantities: Any = None, note: str = "") -> Invoice:
+    def credit(self, invoice: Invoice, *, quantities: Any = None, **said: Any) -> Invoice:
         """Correct a confirmed invoice by a credit note, which is answered."""
-        return actions.credit_invoice(invoice, by=self.by, quantities=shares(quantities), note=note)
+        return actions.credit_invoice(invoice, by=self.by, quantities=shares(quantities), **said)
 
     @verb(CancelInvoiceBody)
     def cancel(self, invoice: Invoice, *, note: str = "") -> Invoice:
@@ -122,7 +129,7 @@ class PaymentViewSet(RecordViewSet):
     ordering = {name: name for name in ("created_at", "received_on", "amount", "number")}
 
     def make(self, values: dict[str, Any]) -> Payment:
-        return actions.record_payment(values.pop("invoice"), by=self.by, **values)
+        return actions.record_payment(values.pop("invoice"), by=self.by, **with_excess(values))
 
     def alter(self, record: Payment, values: dict[str, Any]) -> Payment:
         raise DomainError(_("A payment is not changed."), code="read_only")

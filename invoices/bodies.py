@@ -20,7 +20,8 @@ from customers.bodies import (
     PaymentTerms,
     TeamRef,
 )
-from invoices.models import Allocation, Invoice, InvoiceLine, Payment
+from invoices.actions.settling import KEEP, NEXT, REFUSE
+from invoices.models import Allocation, Instalment, Invoice, InvoiceLine, Payment
 from kernel.bodies import RecordBody, Ref, Refusing, StepBody, many
 
 # Dynamics 365 Sales: (statecode, statuscode).
@@ -54,18 +55,33 @@ class InvoiceLineBody(LineBody):
 class AllocationBody(Refusing, serializers.ModelSerializer[Any]):
     """Part of a payment or credit note that settles an invoice."""
 
-    invoice = serializers.UUIDField(
-        source="invoice.public_id", help_text="Id of the invoice that is settled."
-    )
+    invoice = LinkedId(source="invoice.public_id", help_text="Id of the invoice that is settled.")
+    refund = LinkedId(source="refund.public_id", help_text="Id of the payment that pays it back instead.")
     payment = LinkedId(source="payment.public_id", help_text="Id of the payment it comes from.")
     credit_note = LinkedId(source="credit_note.public_id", help_text="Id of the credit note it comes from.")
 
     class Meta:
         model = Allocation
-        fields: tuple[str, ...] = ("invoice", "payment", "credit_note", "amount", "at")
+        fields: tuple[str, ...] = ("invoice", "refund", "payment", "credit_note", "amount", "on", "at")
         extra_kwargs = {
-            "amount": {"help_text": "How much of it, in the invoice's currency."},
+            "amount": {
+                "help_text": "How much of it, in the invoice's currency; negative takes an earlier one back."
+            },
+            "on": {"help_text": "Day from which it counts."},
             "at": {"help_text": "When it was booked."},
+        }
+
+
+class InstalmentBody(Refusing, serializers.ModelSerializer[Any]):
+    """Part of an invoice that is due on a day of its own."""
+
+    class Meta:
+        model = Instalment
+        fields: tuple[str, ...] = ("position", "due_on", "amount")
+        extra_kwargs = {
+            "position": {"help_text": "Which one it is."},
+            "due_on": {"help_text": "Day by which it is to be paid."},
+            "amount": {"help_text": "How much, in the invoice's currency."},
         }
 
 
@@ -88,7 +104,7 @@ class InvoiceRow(DocumentBody):
         "order": "Id of the order it bills.",
         "credits": "Id of the invoice that this credit note corrects.",
         "issued_on": "Day of the invoice.",
-        "due_on": "Day by which it is to be paid.",
+        "due_on": "Day by which it, or its oldest unpaid instalment, is to be paid.",
         "amount_paid": "How much of it is settled.",
         "balance": "How much of it is still owed.",
         "is_overdue": "Whether it should have been paid by now.",
@@ -96,18 +112,22 @@ class InvoiceRow(DocumentBody):
         "erp_status": "Its status in the ERP, verbatim.",
         "erp_synced_at": "When the ERP last spoke of it.",
         "allocations": "What settles it.",
+        "instalments": "In which parts it is due; empty: all of it on `due_on`.",
+        "canceled_on": "Day from which it is owed no more because it was canceled.",
+        "bills_again": "Whether a credit note freed its quantities to be invoiced again.",
+        "is_early_discount": "Whether a credit note is an early-payment discount.",
     }
 
     class Meta:
         model = Invoice
         fields: tuple[str, ...] = (
             "id", "number", "version", "created_at", "updated_at", "kind", "name", *STATE, "order", "opportunity",
-            "credits", *PARTIES, *MONEY, "payment_terms", "issued_on", "due_on", "amount_paid", "balance",
-            "is_overdue", *ERP, *ADDRESSES, "custom",
+            "credits", *PARTIES, *MONEY, "payment_terms", "issued_on", "due_on", "canceled_on",
+            "amount_paid", "balance", "is_overdue", "bills_again", "is_early_discount", *ERP, *ADDRESSES, "custom",
         )  # fmt: skip
         read_only_fields = (
-            *MONEY_READ_ONLY, *ERP, "number", "kind", "status", "status_reason", "issued_on", "amount_paid",
-            "balance", "is_overdue",
+            *MONEY_READ_ONLY, *ERP, "number", "kind", "status", "status_reason", "issued_on", "canceled_on",
+            "amount_paid", "balance", "is_overdue", "bills_again", "is_early_discount",
         )  # fmt: skip
         validators: list[Any] = []
 
@@ -117,14 +137,15 @@ class InvoiceBody(InvoiceRow):
 
     lines = many(InvoiceLineBody, required=False, max_length=MOST_LINES)
     allocations = many(AllocationBody, read_only=True)
+    instalments = many(InstalmentBody, read_only=True)
 
     prefetched = (
         "lines__product", "lines__unit", "lines__tax_code", "lines__order_line", "allocations__payment",
-        "allocations__credit_note", "allocations__invoice",
+        "allocations__credit_note", "allocations__invoice", "allocations__refund", "instalments",
     )  # fmt: skip
 
     class Meta(InvoiceRow.Meta):
-        fields: tuple[str, ...] = (*InvoiceRow.Meta.fields, "lines", "allocations")
+        fields: tuple[str, ...] = (*InvoiceRow.Meta.fields, "lines", "allocations", "instalments")
 
 
 class InvoiceLinesBody(LinesBody):
@@ -154,6 +175,16 @@ class ConfirmBody(StepBody):
     issued_on = serializers.DateField(required=False, help_text="Day of the invoice; today by default.")
 
 
+class ExcessField(serializers.ChoiceField):
+    """What becomes of money that is more than owed."""
+
+    def __init__(self, **options: Any) -> None:
+        help_text = (
+            "What becomes of what is more than owed: refuse it, keep it, or settle the next oldest invoices."
+        )
+        super().__init__([REFUSE, KEEP, NEXT], **{"help_text": help_text, **options})
+
+
 class PayBody(StepBody):
     """Money that was received."""
 
@@ -171,7 +202,11 @@ class PayBody(StepBody):
     )
     keep_excess = serializers.BooleanField(
         required=False,
-        help_text="Keep what is more than owed as the customer's credit; otherwise it is refused.",
+        help_text="Keep what is more than owed as the customer's credit; the same as `excess: keep`.",
+    )
+    excess = ExcessField(required=False)
+    take_discount = serializers.BooleanField(
+        required=False, help_text="Grant the early-payment discount first, by a credit note."
     )
 
 
@@ -181,6 +216,15 @@ class CreditBody(StepBody):
     quantities = many(LineShare, required=False, max_length=MOST_LINES,
         help_text="Quantities by invoice line; left out: all that is left.",
     )  # fmt: skip
+    amount = serializers.DecimalField(required=False, max_digits=15, decimal_places=4,
+        help_text="An amount, tax included, spread over lines, freight and tax; instead of quantities.",
+    )  # fmt: skip
+    freight = serializers.BooleanField(
+        required=False, help_text="Whether quantities take the freight back too; the whole does."
+    )
+    bill_again = serializers.BooleanField(
+        required=False, help_text="Whether the order's quantities are free to be invoiced again."
+    )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
@@ -195,20 +239,23 @@ class PaymentRow(RecordBody):
 
     account = LinkedId(source="account.public_id", help_text="Id of the account that paid.")
     contact = LinkedId(source="contact.public_id", help_text="Id of the contact that paid.")
+    reverses = LinkedId(source="reverses.public_id", help_text="Id of the payment that it takes back.")
     currency = serializers.CharField(source="currency.code", read_only=True)
     invoice = Ref(Invoice, write_only=True, help_text="Invoice it is for, by id or number.")
     keep_excess = serializers.BooleanField(
         required=False, write_only=True,
-        help_text="Keep what is more than owed as the customer's credit; otherwise it is refused.",
+        help_text="Keep what is more than owed as the customer's credit; the same as `excess: keep`.",
     )  # fmt: skip
+    excess = ExcessField(required=False, write_only=True)
 
-    related = ("account", "contact", "currency")
+    related = ("account", "contact", "currency", "reverses")
     helps = {
         "amount": "Amount in its currency.",
         "unallocated": "How much of it settles nothing yet.",
         "received_on": "Day on which it arrived.",
         "method": "How it was paid.",
         "reference": "What the bank statement says.",
+        "note": "Remark, such as why it was reversed.",
         "managed_by": "The ERP connection that booked it; empty: it was booked here.",
         "allocations": "What it settles.",
     }
@@ -217,9 +264,10 @@ class PaymentRow(RecordBody):
         model = Payment
         fields: tuple[str, ...] = (
             "id", "number", "version", "created_at", "updated_at", "account", "contact", "currency", "amount",
-            "unallocated", "received_on", "method", "reference", "managed_by", "invoice", "keep_excess",
+            "unallocated", "received_on", "method", "reference", "note", "reverses", "managed_by", "invoice",
+            "keep_excess", "excess",
         )  # fmt: skip
-        read_only_fields = ("number", "unallocated", "managed_by")
+        read_only_fields = ("number", "unallocated", "managed_by", "note")
         validators: list[Any] = []
 
 
@@ -228,7 +276,9 @@ class PaymentBody(PaymentRow):
 
     allocations = many(AllocationBody, read_only=True)
 
-    prefetched = ("allocations__invoice", "allocations__credit_note", "allocations__payment")
+    prefetched = (
+        "allocations__invoice", "allocations__credit_note", "allocations__payment", "allocations__refund",
+    )  # fmt: skip
 
     class Meta(PaymentRow.Meta):
         fields: tuple[str, ...] = (*PaymentRow.Meta.fields, "allocations")

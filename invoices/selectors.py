@@ -1,97 +1,103 @@
-"""What is read about invoices: what is owed, and how late it is."""
+"""What is read about invoices: what settles them, what credit a customer has, what may be taken off."""
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
 
-from invoices.models import Allocation, Invoice
+from invoices.models import Allocation, Invoice, Payment, Reminder, ReminderLevel
+from kernel.pricing import round_half_up
 
 RELATED = (
     "account", "contact", "currency", "price_list", "payment_terms", "order", "opportunity", "credits", "owner", "team",
     "freight_tax_code",
 )  # fmt: skip
-MONEY: Any = DecimalField(max_digits=20, decimal_places=4)
 ZERO = Decimal(0)
-
-# Ageing buckets: name, words, and how many days late they begin and end (inclusive).
-BUCKETS: tuple[tuple[str, Any, int | None, int | None], ...] = (
-    ("not_due", _("Not due"), None, 0),
-    ("1-30", _("1–30 days late"), 1, 30),
-    ("31-60", _("31–60 days late"), 31, 60),
-    ("61-90", _("61–90 days late"), 61, 90),
-    ("over-90", _("Over 90 days late"), 91, None),
-)
 
 
 @dataclass(frozen=True)
-class Bucket:
-    """How much is owed and how late, in base currency."""
+class Credit:
+    """Money or credit of a customer that settles nothing yet."""
 
-    name: str
-    label: Any
+    source: Payment | Invoice
+    left: Decimal
+    on: dt.date | None
+
+    @property
+    def field(self) -> str:
+        """What actions call such a source."""
+        return "payment" if isinstance(self.source, Payment) else "credit_note"
+
+
+@dataclass(frozen=True)
+class Part:
+    """An instalment as it stands: how much of it is open."""
+
+    position: int
+    due_on: dt.date
     amount: Decimal
-    count: int
+    open: Decimal
 
-
-def late(first: int | None, last: int | None, on: dt.date) -> Q:
-    """Invoices that many days late on that day; one without a due date is not late."""
-    found = Q()
-    if first is not None:
-        found &= Q(due_on__lte=on - dt.timedelta(days=first))
-    if last is not None:
-        begins = Q(due_on__gte=on - dt.timedelta(days=last))
-        found &= begins | Q(due_on__isnull=True) if first is None else begins
-    return found
-
-
-def bucket_condition(name: str, on: dt.date) -> Q:
-    """What is owed in one bucket on that day."""
-    return next(
-        (late(first, last, on) for found, _label, first, last in BUCKETS if found == name), Q(pk=None)
-    )
-
-
-def ageing(invoices: QuerySet[Invoice], *, on: dt.date | None = None) -> list[Bucket]:
-    """What is owed by lateness, as of a day (today if none is given), in one query and base currency."""
-    today = timezone.localdate()
-    on = on or today
-    owed: QuerySet[Any] = invoices.filter(kind=Invoice.Kind.INVOICE, number__isnull=False).exclude(
-        status=Invoice.Status.CANCELED
-    )
-    owed = owed.annotate(owed=F("balance")) if on >= today else as_of(owed, on)
-    owed = owed.filter(owed__gt=0)
-    in_base = ExpressionWrapper(F("owed") * F("exchange_rate"), output_field=MONEY)
-    sums: dict[str, Any] = {}
-    for index, (_name, _label, first, last) in enumerate(BUCKETS):
-        sums[f"amount{index}"] = Sum(in_base, filter=late(first, last, on))
-        sums[f"count{index}"] = Sum(1, filter=late(first, last, on))
-    found = owed.order_by().aggregate(**sums)
-    return [
-        Bucket(name, label, found[f"amount{index}"] or ZERO, found[f"count{index}"] or 0)
-        for index, (name, label, _first, _last) in enumerate(BUCKETS)
-    ]
-
-
-def as_of(invoices: QuerySet[Invoice], on: dt.date) -> QuerySet[Any]:
-    """What was owed at the end of a past day: what was allocated later does not count yet."""
-    settled = (
-        Allocation.objects.filter(invoice=OuterRef("pk"), at__date__lte=on)
-        .order_by()
-        .values("invoice")
-        .annotate(sum=Sum("amount"))
-        .values("sum")
-    )
-    owed = F("total") - Coalesce(Subquery(settled, output_field=MONEY), ZERO, output_field=MONEY)
-    return invoices.filter(issued_on__lte=on).annotate(owed=ExpressionWrapper(owed, output_field=MONEY))
+    def is_late(self, on: dt.date) -> bool:
+        return self.open > 0 and self.due_on < on
 
 
 def allocations_of(invoice: Invoice) -> list[Allocation]:
-    """What has settled the invoice, the newest first."""
-    found = invoice.allocations.select_related("payment", "credit_note").order_by("-id")
-    return list(found[:100])
+    """What has settled the invoice, the newest first; of a credit note, what it was used for."""
+    found: QuerySet[Allocation] = (
+        invoice.given_allocations if invoice.kind == Invoice.Kind.CREDIT_NOTE else invoice.allocations
+    ).all()
+    found = found.select_related("payment", "credit_note", "invoice", "refund", "reverses", "reversal")
+    return list(found.order_by("-id")[:100])
+
+
+def plan(invoice: Invoice) -> list[Part]:
+    """Its instalments; what is paid settles the oldest first."""
+    parts = []
+    for part in invoice.instalments.all():
+        owed = ZERO if invoice.balance <= 0 else min(part.amount, max(part.upto - invoice.amount_paid, ZERO))
+        parts.append(Part(part.position, part.due_on, part.amount, owed))
+    return parts
+
+
+def credits_of(invoice: Invoice) -> list[Credit]:
+    """The credit of the invoice's customer in its currency, the oldest first."""
+    whose: dict[str, Any] = {
+        "account_id": invoice.account_id,
+        "contact_id": invoice.contact_id,
+        "currency_id": invoice.currency_id,
+    }
+    payments = Payment.objects.filter(unallocated__gt=0, **whose).order_by("received_on", "id")[:50]
+    notes = Invoice.objects.filter(
+        kind=Invoice.Kind.CREDIT_NOTE, balance__lt=0, number__isnull=False, is_pulled=False, **whose
+    )
+    found = [Credit(payment, payment.unallocated, payment.received_on) for payment in payments]
+    return found + [Credit(note, -note.balance, note.issued_on) for note in notes.order_by("id")[:50]]
+
+
+def early_discount(invoice: Invoice, on: dt.date) -> Decimal:
+    """What the customer may take off for paying everything on that day; nothing once the days are over."""
+    terms = invoice.payment_terms
+    if terms is None or not terms.early_percent or invoice.issued_on is None or invoice.balance <= 0:
+        return ZERO
+    if on > invoice.issued_on + dt.timedelta(days=terms.early_days):
+        return ZERO
+    granted = invoice.credit_notes.filter(is_early_discount=True).exclude(status=Invoice.Status.CANCELED)
+    if granted.exists():
+        return ZERO
+    discount = round_half_up(invoice.creditable * terms.early_percent / 100, invoice.currency.digits)
+    return discount if discount < invoice.balance else ZERO
+
+
+def next_level(invoice: Invoice, on: dt.date) -> ReminderLevel | None:
+    """The level at which the customer is reminded next of what is due now: the lowest not used that fits the days."""
+    if invoice.due_on is None:
+        return None
+    late = (on - invoice.due_on).days
+    used = Reminder.objects.filter(invoice=invoice, due_on=invoice.due_on).exclude(
+        sent_at=None, dismissed_at=None
+    )
+    last = used.order_by("-level__level").values_list("level__level", flat=True).first() or 0
+    return ReminderLevel.objects.filter(level__gt=last, days_overdue__lte=late).order_by("level").first()

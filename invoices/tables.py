@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.tables import CUSTOMER, OWNER
+from invoices.ageing import BUCKETS, bucket_condition
 from invoices.models import Invoice
-from invoices.selectors import BUCKETS, bucket_condition
 from kernel.tables import ChoiceFilter, Column, Filter, OwnerFilter, StatusFilter, Table
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,11 +18,12 @@ from catalog.line_views import blank_rows, edit_lines
 from catalog.rates import base_currency
 from customers.models import Account, Contact
 from invoices import actions
+from invoices.actions.left import left_of
 from invoices.actions.making import refuse_if_erp_owns_invoices
-from invoices.actions.settling import taken_back
+from invoices.ageing import ageing
 from invoices.forms import CreditForm, FromOrderForm, InvoiceForm, PayForm
 from invoices.models import Invoice
-from invoices.selectors import RELATED, ageing, allocations_of
+from invoices.selectors import RELATED, allocations_of, early_discount
 from invoices.tables import InvoiceTable
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
@@ -66,6 +68,8 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
 def show(
     request: HtmxRequest, invoice: Invoice, *, lines: Lines | None = None, status: int = 200
 ) -> HttpResponse:
+    notes = Invoice.objects.select_related("currency").order_by("-id")
+    prefetch_related_objects([invoice], Prefetch("credit_notes", queryset=notes))
     may_change = (
         invoice.status_reason == Invoice.Reason.NEW
         and not invoice.is_pulled
@@ -79,7 +83,7 @@ def show(
         "steps": steps(invoice, request.user),
         "lines": lines or table_of_lines(invoice),
         "allocations": allocations_of(invoice),
-        "credit_notes": list(invoice.credit_notes.select_related("currency").order_by("-id")[:20]),
+        "credit_notes": list(invoice.credit_notes.all()),
         "entries": timeline(invoice),
         "planned": planned(invoice),
         "may_change": may_change,
@@ -151,7 +155,8 @@ def pay(request: HtmxRequest, ref: str) -> HttpResponse:
     """Note money received for the invoice."""
     invoice = invoice_of(request, ref)
     check_step(invoice.settle, by=request.user)
-    form = PayForm(posted(request), invoice=invoice)
+    discount = early_discount(invoice, timezone.localdate())
+    form = PayForm(posted(request), invoice=invoice, discount=discount)
     if form.is_valid():
         paid = attempt(form, lambda: actions.record_payment(invoice, by=request.user, **form.cleaned_data))
         if paid:
@@ -164,10 +169,11 @@ def credit(request: HtmxRequest, ref: str) -> HttpResponse:
     """Correct the invoice by a credit note."""
     invoice = invoice_of(request, ref)
     check_step(invoice.may_be_credited, by=request.user)
-    taken = taken_back(invoice)
-    rows = list(invoice.lines.select_related("product", "unit"))
-    left = [line.quantity - (taken[line.position][0] if line.position in taken else 0) for line in rows]
-    form = CreditForm(posted(request), lines=rows, offered=left)
+    rows = [line for line in invoice.lines.select_related("product", "unit") if not line.is_text]
+    left = left_of(invoice, rows)
+    form = CreditForm(
+        posted(request), invoice=invoice, lines=rows, offered=[left[line.position].quantity for line in rows]
+    )
     if form.is_valid():
         note = attempt(form, lambda: actions.credit_invoice(invoice, by=request.user, **form.wanted()))
         if note:

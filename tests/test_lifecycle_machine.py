@@ -240,7 +240,7 @@ class Company(RuleBasedStateMachine):
         steps = {
             "confirm": lambda user: confirm_invoice(invoice, by=user),
             "pay": lambda user: record_payment(invoice, by=user, amount=amount),
-            "overpay": lambda user: record_payment(invoice, by=user, amount=amount + 5, keep_excess=True),
+            "overpay": lambda user: record_payment(invoice, by=user, amount=amount + 5, excess="keep"),
             "credit": lambda user: credit_invoice(invoice, by=user),
             "credit some": lambda user: credit_invoice(invoice, by=user, quantities=some),
             "call off": lambda user: cancel_invoice(invoice, by=user),

@@ -1,17 +1,22 @@
 """What can be done to an invoice: each action is one function and one transaction."""
 
+from invoices.actions.billing import invoice_from_order
+from invoices.actions.canceling import cancel_invoice, reissue_invoice
+from invoices.actions.confirming import book_invoice, confirm_invoice, install_invoice, ship_invoice
+from invoices.actions.crediting import credit_invoice
 from invoices.actions.erp import ErpInvoice, ErpInvoiceLine, ErpPayment, take_erp_invoice
-from invoices.actions.making import change_invoice, create_invoice, invoice_from_order, set_invoice_lines
+from invoices.actions.making import change_invoice, create_invoice, set_invoice_lines
+from invoices.actions.paying_back import refund_credit_note, refund_payment, reverse_payment
 from invoices.actions.settling import (
+    allocate_credit_note,
     allocate_payment,
-    cancel_invoice,
-    confirm_invoice,
-    credit_invoice,
+    record_customer_payment,
     record_payment,
 )
 
 __all__ = [
-    "ErpInvoice", "ErpInvoiceLine", "ErpPayment", "allocate_payment", "cancel_invoice", "change_invoice",
-    "confirm_invoice", "create_invoice", "credit_invoice", "invoice_from_order", "record_payment",
-    "set_invoice_lines", "take_erp_invoice",
+    "ErpInvoice", "ErpInvoiceLine", "ErpPayment", "allocate_credit_note", "allocate_payment", "book_invoice",
+    "cancel_invoice", "change_invoice", "confirm_invoice", "create_invoice", "credit_invoice", "install_invoice",
+    "invoice_from_order", "record_customer_payment", "record_payment", "refund_credit_note", "refund_payment",
+    "reissue_invoice", "reverse_payment", "set_invoice_lines", "ship_invoice", "take_erp_invoice",
 ]  # fmt: skip

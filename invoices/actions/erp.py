@@ -14,7 +14,7 @@ from django.utils import timezone
 from catalog.models import Currency
 from catalog.rates import rate_on
 from catalog.totals import in_base
-from invoices.actions.making import live_lines
+from invoices.actions.billing import live_lines
 from invoices.models import Allocation, Invoice, InvoiceLine, Payment
 from kernel import history, outbox
 from kernel.lifecycle import advance
@@ -145,7 +145,7 @@ def free_number(said: ErpInvoice, invoice: Invoice) -> str:
 
 def step(invoice: Invoice, said: ErpInvoice, *, by: User) -> None:
     if said.is_canceled:
-        advance(invoice.take_canceled, by=by)
+        advance(invoice.take_canceled, by=by, canceled_on=timezone.localdate())
     else:
         paid = said.amount_paid != 0 or said.balance == 0
         advance(invoice.take_paid if paid else invoice.take_billed, by=by)
@@ -193,7 +193,7 @@ def take_payments(invoice: Invoice, said: ErpInvoice) -> None:
             create_defaults=booked | {"number": next_number("payment"), "amount": paid.amount},
         )  # fmt: skip
         Allocation.objects.update_or_create(
-            invoice=invoice, payment=payment, defaults={"amount": paid.amount}
+            invoice=invoice, payment=payment, defaults={"amount": paid.amount, "on": paid.received_on}
         )
         touched.add(payment.pk)
     sum_up_payments(touched)

@@ -13,9 +13,19 @@ from django_fsm import transition
 from catalog.documents import Addressed, PricedDocument, has_customer
 from catalog.fields import AmountField
 from catalog.models import PaymentTerms
-from invoices.models.guards import has_lines, is_an_invoice, is_confirmed, is_draft, is_ours, nothing_settled
+from invoices.models.guards import (
+    has_lines,
+    is_an_invoice,
+    is_confirmed,
+    is_draft,
+    is_not_credited,
+    is_ours,
+    nothing_settled,
+    something_owed,
+)
+from invoices.models.steps import LedgerSteps
 from kernel.addresses import record_url
-from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
+from kernel.lifecycle import StateField, StatefulModel, reasons_match_status
 from opportunities.models import Opportunity
 from orders.models import Order
 from people.access import allows
@@ -28,7 +38,7 @@ REASONS = {
 }
 
 
-class Invoice(StatefulModel, Addressed, PricedDocument):
+class Invoice(LedgerSteps, StatefulModel, Addressed, PricedDocument):
     """What a customer owes us for, or (a credit note, with negative amounts) no longer owes."""
 
     class Status(models.TextChoices):
@@ -74,6 +84,9 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
     )
     issued_on = models.DateField(_("issued on"), null=True, blank=True, editable=False)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    canceled_on = models.DateField(_("canceled on"), null=True, blank=True, editable=False)
+    bills_again = models.BooleanField(_("what it takes back is billed again"), default=False, editable=False)
+    is_early_discount = models.BooleanField(_("early-payment discount"), default=False, editable=False)
     amount_paid = AmountField(_("paid"), default=0, editable=False)
     balance = AmountField(_("open"), default=0, editable=False)
     managed_by = models.CharField(max_length=60, blank=True, default="", editable=False)
@@ -115,6 +128,10 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
                 condition=Q(kind="invoice", credits__isnull=True) | Q(kind="credit_note"),
                 name="only_credit_notes_credit",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="credit_note") | Q(bills_again=False, is_early_discount=False),
+                name="only_credit_notes_take_back",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,17 +168,14 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
         custom={"label": _("Confirm"), "primary": True, "order": 10, "hide_blocked": True,
                 "hint": _("Gives the number; the invoice can no longer be changed")},
     )  # fmt: skip
-    def confirm(self, *, number: str, issued_on: dt.date, due_on: dt.date) -> None:
-        self.status_reason = self.Reason.BILLED
+    def confirm(self, *, number: str, issued_on: dt.date, due_on: dt.date, reason: str = "billed") -> None:
+        self.status_reason = reason
         self.number, self.issued_on, self.due_on = number, issued_on, due_on
         self.balance = self.total
 
     @transition(
         field=status, source=[Status.ACTIVE, Status.PAID], target=Status.PAID, permission=allows("pay"),
-        conditions=[
-            is_ours, is_confirmed, is_an_invoice,
-            Guard("nothing_owed", _("nothing is owed on it"), lambda invoice: invoice.balance > 0),
-        ],
+        conditions=[is_ours, is_confirmed, is_an_invoice, something_owed],
         custom={"verb": "pay", "label": _("Record payment"), "asks": True, "primary": True, "order": 20},
     )  # fmt: skip
     def settle(self, *, amount: Decimal) -> None:
@@ -171,27 +185,16 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
         self.status_reason = self.Reason.COMPLETE if self.balance == 0 else self.Reason.PARTIAL
 
     @transition(
-        field=status, source=[Status.ACTIVE, Status.PAID], target=Status.PAID, permission=allows("credit"),
-        conditions=[
-            is_ours, is_confirmed, is_an_invoice,
-            Guard("fully_credited", _("it is credited in full"), lambda invoice: invoice.creditable > 0),
-        ],
-        custom={"verb": "credit", "label": _("Credit note"), "asks": True, "order": 40},
-    )  # fmt: skip
-    def may_be_credited(self) -> None:
-        """Asked before a credit note is made; never taken itself."""
-        raise NotImplementedError
-
-    @transition(
         field=status,
         source=Status.ACTIVE,
         target=Status.CANCELED,
         permission=allows("cancel"),
-        conditions=[is_ours, nothing_settled],
+        conditions=[is_ours, nothing_settled, is_not_credited],
         custom={"label": _("Cancel"), "danger": True},
     )
-    def cancel(self) -> None:
+    def cancel(self, *, canceled_on: dt.date) -> None:
         self.status_reason = self.Reason.CANCELED
+        self.canceled_on = canceled_on
         self.balance = Decimal(0)
 
     @transition(
@@ -223,13 +226,14 @@ class Invoice(StatefulModel, Addressed, PricedDocument):
         permission=allows("write_back"),
         custom={"hidden": True},
     )
-    def take_canceled(self) -> None:
+    def take_canceled(self, *, canceled_on: dt.date) -> None:
         """The ERP says: canceled."""
         self.status_reason = self.Reason.CANCELED
+        self.canceled_on = self.canceled_on or canceled_on
         self.balance = Decimal(0)
 
     @property
     def creditable(self) -> Decimal:
         """How much of it is not credited yet."""
-        credited = sum((note.total for note in self.credit_notes.exclude(status="canceled")), Decimal(0))
-        return self.total + credited
+        notes = [note for note in self.credit_notes.all() if note.status != self.Status.CANCELED]
+        return self.total + sum((note.total for note in notes), Decimal(0))

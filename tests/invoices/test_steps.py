@@ -123,7 +123,7 @@ def test_an_overpayment_can_be_kept_and_used_for_the_next_invoice(finance):
     account = AccountFactory()
     first, second = billed(account=account), billed(account=account)
 
-    payment = record_payment(first, by=finance, amount=Decimal("150.00"), keep_excess=True)
+    payment = record_payment(first, by=finance, amount=Decimal("150.00"), excess="keep")
     payment.refresh_from_db()
     assert payment.unallocated == Decimal("31.00")
     allocate_payment(payment, second, by=finance, amount=Decimal("31.00"))
@@ -136,7 +136,7 @@ def test_an_overpayment_can_be_kept_and_used_for_the_next_invoice(finance):
 
 
 def test_one_customers_money_does_not_settle_anothers_invoice(finance):
-    payment = record_payment(billed(), by=finance, amount=Decimal("150.00"), keep_excess=True)
+    payment = record_payment(billed(), by=finance, amount=Decimal("150.00"), excess="keep")
     invoice = billed()
 
     with pytest.raises(DomainError) as refused:
