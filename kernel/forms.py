@@ -1,15 +1,26 @@
-"""Between forms and actions: a refusal becomes words beside the field, and what was typed stays."""
+"""Between forms and actions: a refusal becomes words beside the field, and what was typed stays.
 
+A form over a record carries what it showed. If somebody else has saved meanwhile, ``keep`` merges what only one of
+the two changed and asks about the rest; see kernel.conflicts.
+"""
+
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
-from kernel.errors import DomainError
+from kernel.conflicts import settled
+from kernel.errors import Conflict, DomainError
+from kernel.merging import Merge, shown_by, snapshot
+from kernel.writing import stated_version
 
 T = TypeVar("T")
+MOST_TRIES = 5
 
 
 def attempt(form: Any, action: Callable[[], T]) -> T | None:
@@ -17,12 +28,17 @@ def attempt(form: Any, action: Callable[[], T]) -> T | None:
     try:
         return action()
     except DomainError as refusal:
-        form.refusal = refusal
-        if isinstance(form, forms.BaseFormSet):
-            form.explain(refusal)  # type: ignore[attr-defined]
-        else:
-            explain(form, refusal)
+        tell(form, refusal)
         return None
+
+
+def tell(form: Any, refusal: DomainError) -> None:
+    """Let the form say why it was refused."""
+    form.refusal = refusal
+    if isinstance(form, forms.BaseFormSet):
+        form.explain(refusal)  # type: ignore[attr-defined]
+    else:
+        explain(form, refusal)
 
 
 def explain(form: Any, refusal: DomainError) -> None:
@@ -32,8 +48,8 @@ def explain(form: Any, refusal: DomainError) -> None:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: the input, if there is one."""
-    return request.POST if request.method == "POST" else None
+    """What a form is bound to: the input, if there is one, with what was decided about a conflict."""
+    return settled(request.POST) if request.method == "POST" else None
 
 
 def status_of(form: Any) -> int:
@@ -68,6 +84,17 @@ class RecordForm(forms.ModelForm[Any]):
             if isinstance(self.initial.get(name), Decimal):
                 self.initial[name] = plain(self.initial[name])
 
+    @property
+    def shown(self) -> str:
+        """What the fields showed when this form was first filled in, for the form to carry along."""
+        if self.is_bound and "shown" in self.data:
+            return str(self.data["shown"])
+        return json.dumps(shown_by(self)) if self.instance.pk else ""
+
+    def said_of_fields(self) -> dict[str, Any]:
+        """The value of every field."""
+        return {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
+
     def clean(self) -> dict[str, Any]:
         # Not calling super() leaves uniqueness and constraints to the action and the database: their texts
         # speak of constraint names, while Model.clean() speaks of the business.
@@ -75,3 +102,35 @@ class RecordForm(forms.ModelForm[Any]):
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("A form only says what is wanted; call the action.")
+
+
+# --- two people at one record --------------------------------------------------------------------------------
+
+
+def keep(
+    request: HttpRequest, form: RecordForm, *, again: Callable[[], RecordForm], change: Callable[..., T]
+) -> T | None:
+    """Save what the form says by ``change(record, version=…, **values)``; nothing when that is refused in words.
+
+    If the record has changed since the form was shown, fields that only one of the two changed are merged without
+    a question; raises EditConflict where both changed one. ``again`` gives the same form, unbound, over the record as
+    it stands now. However many save at once, what is written was compared with the version it is written over.
+    """
+    before = snapshot(form)
+    version, values, merge = stated_version(request.POST), form.said_of_fields(), None
+    for _turn in range(MOST_TRIES):
+        noted = {"note": merge.note} if merge and merge.note else {}
+        try:
+            saved = change(form.instance, version=version, **noted, **values)
+        except DomainError as refusal:
+            if refusal.code != "stale_version" or before is None:
+                tell(form, refusal)
+                return None
+        else:
+            if noted:
+                messages.info(request, noted["note"])
+            return saved
+        merge = Merge(form, before, again())
+        version, values = merge.version, merge.values()
+    tell(form, Conflict(_("Others are changing this all the time. Try again."), code="busy"))
+    return None

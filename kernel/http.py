@@ -20,6 +20,7 @@ from rest_framework import exceptions as api_errors
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
+from kernel.conflicts import EditConflict
 from kernel.errors import Blocker, DomainError
 from kernel.jinja import render_part
 
@@ -121,9 +122,17 @@ def refused(request: HttpRequest, status: int, exception: Exception) -> HttpResp
         "blockers": blockers_of(exception),
         "back": way_back(request, exception),
     }
+    template = "errors/refused.html"
+    if isinstance(exception, EditConflict):
+        template = "errors/conflict.html"
+        context |= {
+            "conflict": exception,
+            "title": _("You both changed this"),
+            "action": request.get_full_path(),
+        }
     if not getattr(request, "htmx", None):
-        return render(request, "errors/refused.html", context, status=status)
-    response = HttpResponse(render_part("errors/refused.html", DIALOG, context, request), status=status)
+        return render(request, template, context, status=status)
+    response = HttpResponse(render_part(template, DIALOG, context, request), status=status)
     response["HX-Retarget"] = f"#{DIALOG}"
     response["HX-Reswap"] = "innerHTML"
     response["HX-Push-Url"] = "false"
@@ -175,7 +184,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal of the API in one shape (problem+json); a bug is not a refusal and stays unhandled."""
     if isinstance(exc, DomainError):
-        return problem(exc.status, exc.code, str(exc), blockers=blockers_of(exc), errors=errors_of(exc))
+        made = problem(exc.status, exc.code, str(exc), blockers=blockers_of(exc), errors=errors_of(exc))
+        return with_conflicts(made, exc)
     if isinstance(exc, django_errors.ValidationError):
         exc = api_errors.ValidationError(detail=django_detail(exc))
     if (stopped := stopped_by_database(exc)) is not None:
@@ -190,7 +200,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
         "not_found" if isinstance(exc, Http404) else "permission_denied"
     )
     detail = _("No such record.") if response.status_code == 404 else response.data["detail"]
-    made = problem(response.status_code, code, str(detail))
+    made = with_conflicts(problem(response.status_code, code, str(detail)), exc)
     for header in ("WWW-Authenticate", "Retry-After"):
         if header in response:
             made[header] = response[header]
@@ -228,6 +238,14 @@ def problem(
         "errors": list(errors),
     }
     return Response(body, status=status, content_type=PROBLEM)
+
+
+def with_conflicts(response: Response, exception: Exception) -> Response:
+    """The refusal, saying field by field what was wanted and what stands there, where the record had changed."""
+    conflicts = getattr(exception, "conflicts", None)
+    if conflicts is not None:
+        response.data["conflicts"] = conflicts
+    return response
 
 
 def blockers_of(exception: Exception) -> list[dict[str, str]]:

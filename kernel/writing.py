@@ -84,6 +84,12 @@ def as_seen(record: M, data: Mapping[str, Any]) -> M:
     return record
 
 
+def as_unseen(record: M) -> M:
+    """The record without the version that the person saw: what they changed is compared piece by piece instead."""
+    record.__dict__.pop("seen_version", None)
+    return record
+
+
 def seen_version(record: models.Model) -> int | None:
     """The version that the person saw, if the page said so."""
     seen: int | None = record.__dict__.get("seen_version")
