@@ -126,6 +126,49 @@ def test_the_members_of_a_bundle_grow_with_it(rep, bundle):
     assert [line.quantity for line in lines_of(quote)] == [5, 10, 3]
 
 
+def test_a_removed_bundle_takes_its_members_along(rep, bundle):
+    quote = QuoteFactory(owner=rep, lines=0)
+    quote = set_quote_lines(quote, [item(100), LineChange(product=bundle)], by=rep)
+
+    quote = set_quote_lines(
+        quote, lambda there: [one for one in changes_from(there) if one.product != bundle], by=rep
+    )
+
+    assert [line.kind for line in lines_of(quote)] == ["item", "optional"]
+
+
+def test_a_smaller_bundle_holds_whole_pieces_and_never_none(rep, bundle):
+    quote = QuoteFactory(owner=rep, lines=0)
+    quote = set_quote_lines(quote, [LineChange(product=bundle, quantity=Decimal(7))], by=rep)
+    keep = bundle.members.get(is_required=True)
+
+    def now(quantity):
+        def changed(there):
+            return [
+                LineChange(product=bundle, quantity=Decimal(quantity), key=one.key)
+                if one.product == bundle
+                else one
+                for one in changes_from(there)
+            ]
+
+        return changed
+
+    for quantity, members in ((3, 6), (1, 2), (7, 14)):
+        quote = set_quote_lines(quote, now(quantity), by=rep)
+        assert quote.lines.get(product=keep.member).quantity == members
+
+
+@pytest.mark.parametrize("above", [None, "item"])
+def test_nothing_is_given_away_by_calling_it_included(rep, bundle, above):
+    stranger = LineChange(product=ProductFactory(list_price=5000), kind="included")
+    wanted = [item(100), stranger] if above else [LineChange(product=bundle), stranger]
+
+    with pytest.raises(DomainError) as refused:
+        set_quote_lines(QuoteFactory(owner=rep, lines=0), wanted, by=rep)
+
+    assert refused.value.code == "not_in_bundle"
+
+
 def test_an_order_of_a_bundle_leaves_out_what_is_only_offered(rep, bundle):
     order = set_order_lines(OrderFactory(owner=rep, lines=0), [LineChange(product=bundle)], by=rep)
 
