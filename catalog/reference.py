@@ -21,7 +21,7 @@ from catalog.models import (
     UnitGroup,
 )
 from kernel import history
-from kernel.errors import DomainError
+from kernel.errors import Conflict, DomainError
 from kernel.writing import assign
 from people.access import require
 from people.models import User
@@ -115,7 +115,7 @@ def refuse_second(row: models.Model) -> None:
             continue
         values = {name: getattr(row, name) for name in names}
         if type(row)._default_manager.filter(**values).exclude(pk=row.pk).exists():
-            raise DomainError(_("There is one like this already."), code="unique", field=names[-1])
+            raise Conflict(_("There is one like this already."), code="unique", field=names[-1])
 
 
 @transaction.atomic

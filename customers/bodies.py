@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from catalog.bodies import CodeRef
 from catalog.models import Currency, PaymentTerms, PriceList, TaxCode
-from catalog.rates import base_currency
 from customers.models import Account, Contact
+from customers.terms import usual_terms
 from kernel.bodies import RecordBody, Ref
 from people.resources import OwnerRef, TeamRef
 
@@ -131,15 +131,9 @@ class DocumentBody(RecordBody):
 
 def with_customers_terms(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was not said is taken from the customer: price list and currency, and the owner brings the team."""
-    given = dict(values)
-    account = given.get("account")
-    usual = account.price_list if account is not None and "price_list" not in given else None
-    if usual is not None and given.get("currency") in (None, usual.currency):
-        given["price_list"] = usual
-    if given.get("currency") is None:
-        price_list = given.get("price_list")
-        own = account.currency if account is not None else None
-        given["currency"] = price_list.currency if price_list else own or base_currency()
+    usual = usual_terms(values)
+    given = {**values, "currency": usual["currency"]}
+    given.setdefault("price_list", usual["price_list"])
     return with_owners_team(given)
 
 

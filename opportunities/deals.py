@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lines import changes_from, lines_of, write_lines
-from catalog.models import Currency, PriceList
-from catalog.rates import base_currency, rate_on
-from customers.models import Account
+from catalog.rates import rate_on
 from customers.parties import refuse_unfit_customer
+from customers.terms import usual_terms
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.numbering import next_number
@@ -65,23 +64,7 @@ def leave_stage(opportunity: Opportunity) -> None:
 
 def terms(given: Mapping[str, Any]) -> dict[str, Any]:
     """Currency and price list as the customer, else the organisation has them, where none were given."""
-    account: Account | None = given.get("account")
-    price_list: PriceList | None = given.get("price_list")
-    currency = given.get("currency") or (price_list and price_list.currency)
-    if currency is None and account is not None:
-        currency = account.currency or (account.price_list and account.price_list.currency)
-    currency = currency or base_currency()
-    return {"currency": currency, "price_list": price_list or usual_price_list(account, currency)}
-
-
-def usual_price_list(account: Account | None, currency: Currency) -> PriceList | None:
-    """The customer's price list in this currency, else its territory's, else the currency's default."""
-    if account and account.price_list and account.price_list.currency_id == currency.pk:
-        return account.price_list
-    active = PriceList.objects.filter(currency=currency, is_active=True)
-    if account and account.territory_id and (own := active.filter(territories=account.territory_id).first()):
-        return own
-    return active.filter(is_default=True).first()
+    return usual_terms(given)
 
 
 def take_rate(opportunity: Opportunity) -> None:

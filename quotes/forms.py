@@ -9,6 +9,7 @@ from catalog.forms import figures
 from catalog.models import PriceList
 from customers.fields import CustomerField
 from customers.forms import LanguageField, offer
+from customers.terms import said_of_usual
 from kernel.forms import RecordForm
 from opportunities.deals import terms
 from opportunities.models import LossReason, Opportunity
@@ -36,6 +37,7 @@ class DocumentForm(RecordForm):
         field: Any = self.fields["price_list"]
         field.queryset = lists | PriceList.objects.filter(pk=self.instance.price_list_id).order_by("name")
         self.fields["currency"].help_text = _("Left empty, it is the customer's.")
+        field.help_text = said_of_usual(self.instance)
 
     def clean(self) -> dict[str, Any]:
         """Somebody buys; what is left empty of name and money comes from the customer."""
