@@ -29,6 +29,24 @@ class LineChange:
     typed_tax: Decimal | None = None
     key: uuid.UUID | None = None
     keep_price: bool = False  # an agreed price stays, whatever the price list says today
+    restored: PricedLine | None = (
+        None  # a removed line coming back as it was, key and all; ``key`` names it too
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One line changed and nothing else asked for: where the others cannot change with it, they are not even read.
+
+    ``whole`` says the same of all lines, for documents whose lines hang together.
+    """
+
+    key: uuid.UUID
+    change: Callable[[PricedLine], LineChange]
+    whole: Callable[[Sequence[PricedLine]], Sequence[LineChange]]
+
+    def __call__(self, there: Sequence[PricedLine]) -> Sequence[LineChange]:
+        return self.whole(there)
 
 
 # The lines wanted: said outright, or worked out from those there are while the document is locked.
@@ -36,18 +54,23 @@ Wanted = Sequence[LineChange] | Callable[[Sequence[PricedLine]], Sequence[LineCh
 
 
 def check(
-    changes: Sequence[LineChange], existing: dict[uuid.UUID, PricedLine], document: PricedDocument
+    changes: Sequence[LineChange],
+    existing: dict[uuid.UUID, PricedLine],
+    document: PricedDocument,
+    *,
+    first: int = 1,
 ) -> None:
-    """Refuse what cannot be a line of this document, all of it at once."""
+    """Refuse what cannot be a line of this document, all of it at once; lines are counted from ``first``."""
     found: list[Blocker] = []
     named: set[uuid.UUID] = set()
-    for index, change in enumerate(changes):
-        if change.key in named:
-            found.append(line_blocker(index + 1, "line_named_twice", _("it is named twice"), "key"))
-        named |= {change.key} if change.key else set()
+    for number, change in enumerate(changes, first):
+        if change.key:
+            if change.key in named:
+                found.append(line_blocker(number, "line_named_twice", _("it is named twice"), "key"))
+            named.add(change.key)
         if change.kind == LineKind.OPTIONAL and not document.offers_options:
-            found.append(line_blocker(index + 1, "no_options", _("only quotes have optional lines"), "kind"))
-        found.extend(line_blocker(index + 1, *wrong) for wrong in wrong_with(change, existing))
+            found.append(line_blocker(number, "no_options", _("only quotes have optional lines"), "kind"))
+        found.extend(line_blocker(number, *wrong) for wrong in wrong_with(change, existing))
     refuse(found)
 
 
@@ -67,7 +90,7 @@ def refuse(blockers: Sequence[Blocker]) -> None:
 def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> list[tuple[str, Any, str]]:
     """What is wrong with one line, as (code, words, field)."""
     wrong: list[tuple[str, Any, str]] = []
-    line = existing.get(change.key) if change.key else None
+    line = (existing.get(change.key) if change.key else None) or change.restored
     if change.key and line is None:
         wrong.append(("unknown_line", _("this line is not there any more"), "key"))
     if change.kind in TEXTS:

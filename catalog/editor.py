@@ -6,23 +6,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Value
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
-from catalog.documents import PricedDocument, PricedLine
+from catalog.documents import COUNTED, TEXTS, LineKind, PricedDocument, PricedLine
 from catalog.figures import show_amount, show_figure
-from catalog.models import TaxCode, Unit
+from catalog.models import Product, TaxCode, Unit
 
 CELLS = ("product", "quantity", "unit", "price", "discount", "tax")
 MOST_CODES = 400  # of units and tax codes that the boxes suggest
 COLUMNS = (
     "key", "product__sku", "description", "quantity", "unit__code", "unit_price", "discount_percent",
-    "discount_amount", "tax_code__code", "net", "tax_rate", "tax",
+    "discount_amount", "tax_code__code", "net", "tax_rate", "tax", "kind", "product__status", "price_is_overridden",
 )  # fmt: skip
+NOT_FOR_SALE = _("Not for sale any more: it may stay here. Type another product to replace it.")
+NO_PRICE = _("No price on this price list: type one, or have it added to the list.")
 
 
 @dataclass(slots=True)
 class Row:
-    """A line as texts in cells; what is wrong with a cell stands in ``problems``."""
+    """A line as texts in cells; what is wrong with a cell stands in ``problems``, what to look at in ``hint``."""
 
     key: str = ""
     sku: str = ""
@@ -33,6 +37,9 @@ class Row:
     discount: str = ""
     tax: str = ""
     total: str = ""
+    kind: str = LineKind.ITEM.value
+    hint: str = ""
+    after: str | None = None
     remove: bool = False
     more: tuple[str, ...] = ()
     problems: dict[str, str] = field(default_factory=dict)
@@ -40,6 +47,10 @@ class Row:
     @property
     def is_empty(self) -> bool:
         return not (self.key or self.product.strip() or self.price.strip())
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind in TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,65 +72,111 @@ class Lines:
     version: int = 0
     url: str = ""
     prices_locked: bool = False
+    options: bool = False
     blank: int = 0
     errors: list[str] = field(default_factory=list)
     units: list[tuple[str, str]] = field(default_factory=list)
     taxes: list[tuple[str, str]] = field(default_factory=list)
     price_list: str = ""
+    account: str = ""
+    saved_at: str = ""
+
+    @property
+    def kinds(self) -> list[tuple[str, Any]]:
+        """What a new row may be."""
+        offered = [(LineKind.ITEM.value, _("Line")), (LineKind.OPTIONAL.value, _("Optional line"))]
+        texts = [(LineKind.SECTION.value, _("Section")), (LineKind.NOTE.value, _("Note"))]
+        return [*(offered if self.options else offered[:1]), *texts]
 
 
-def table_of_lines(document: PricedDocument, *, more: Sequence[str] = (), at: int | None = None) -> Lines:
-    """The lines as they are (or the one at a position), in one query; ``more`` are further quantities."""
+def table_of_lines(document: PricedDocument, *, more: Sequence[str] = ()) -> Lines:
+    """The lines as they are, in one query; ``more`` are further quantities."""
     manager: Any = document.lines  # type: ignore[attr-defined]
-    asked = manager.all() if at is None else manager.filter(position=at)
-    found = list(asked.order_by("position", "id").values_list(*COLUMNS, *more))
+    found = list(manager.order_by("position", "id").values_list(*COLUMNS, *more))
     digits, code = document.currency.digits, document.currency.code
     rows = [row(line, digits, code) for line in found]
-    sums = sums_of(document, ((line[10], line[11]) for line in found))
-    return Lines(rows, sums, code, document.version)
+    for at, subtotal in subtotals((line[12], line[9]) for line in found):
+        rows[at].total = show_amount(subtotal, digits)
+    sums = sums_of(document, ((line[10], line[11]) for line in found if line[12] in COUNTED))
+    return Lines(rows, sums, code, document.version, saved_at=shown_time(document))
 
 
 def editor_of_lines(document: PricedDocument, url: str, *, blank: int = 5) -> Lines:
     """The lines with all that the editor needs; two queries, however many lines there are."""
     lines = table_of_lines(document)
-    lines.url, lines.blank = url, blank
+    lines.url, lines.blank, lines.options = url, blank, document.offers_options
     lines.prices_locked = bool(getattr(document, "prices_locked", False))
     units = Unit.objects.order_by().values_list(Value("unit"), "code", "name")
     codes = units.union(TaxCode.objects.order_by().values_list(Value("tax"), "code", "name"), all=True)
     for kind, code, name in sorted(codes[:MOST_CODES]):
         (lines.units if kind == "unit" else lines.taxes).append((code, name))
     lines.price_list = str(document.price_list.public_id) if document.price_list else ""
+    lines.account = str(document.account.public_id) if document.account else ""
     return lines
+
+
+def subtotals(lines: Iterable[tuple[str, Decimal]]) -> list[tuple[int, Decimal]]:
+    """Where the sections are among (kind, net), and what counts under each until the next."""
+    found: list[tuple[int, Decimal]] = []
+    for at, (kind, net) in enumerate(lines):
+        if kind == LineKind.SECTION:
+            found.append((at, Decimal(0)))
+        elif found and kind in COUNTED:
+            found[-1] = (found[-1][0], found[-1][1] + net)
+    return found
 
 
 def row(line: Sequence[Any], digits: int, currency: str) -> Row:
     """The texts of a line given as COLUMNS say."""
-    key, sku, description, quantity, unit, price, percent, amount, tax, net = line[:10]
+    key, sku, description, quantity, unit, price, percent, amount, tax, net, _rate, _tax, kind = line[:13]
+    more = tuple(show_figure(figure) for figure in line[len(COLUMNS) :])
+    if kind in TEXTS:
+        return Row(key=str(key), kind=kind, product=description, more=("",) * len(more))
     discount = "" if percent is None else show_figure(percent)
     if amount is not None:
         discount = f"{show_amount(amount, digits)} {currency}"
+    included = kind == LineKind.INCLUDED
     return Row(
         key=str(key),
         sku=sku or "",
         product=f"{sku} {description}" if sku else description,
         quantity=show_figure(quantity),
         unit=unit or "",
-        price=show_figure(price.normalize(), digits),
+        price="" if included else show_figure(price.normalize(), digits),
         discount=discount,
         tax=tax or "",
-        total=show_amount(net, digits),
-        more=tuple(show_figure(figure) for figure in line[12:]),
+        total="" if included else show_amount(net, digits),
+        kind=kind,
+        hint="" if included else hint_for(line),
+        more=more,
     )
+
+
+def hint_for(line: Sequence[Any]) -> str:
+    """What to do about a product that is not for sale any more, or has no price here."""
+    sku, price, status, by_hand = line[1], line[5], line[13], line[14]
+    if not sku:
+        return ""
+    if status != Product.Status.ACTIVE:
+        return str(NOT_FOR_SALE)
+    return str(NO_PRICE) if not price and not by_hand else ""
 
 
 def row_of(line: PricedLine, document: PricedDocument) -> Row:
     """The texts of a line that is at hand."""
+    product = line.product
     columns = (
-        line.key, line.product.sku if line.product else "", line.description, line.quantity,
+        line.key, product.sku if product else "", line.description, line.quantity,
         line.unit.code if line.unit else "", line.unit_price, line.discount_percent, line.discount_amount,
-        line.tax_code.code if line.tax_code else "", line.net,
+        line.tax_code.code if line.tax_code else "", line.net, line.tax_rate, line.tax, line.kind,
+        product.status if product else "", line.price_is_overridden,
     )  # fmt: skip
     return row(columns, document.currency.digits, document.currency.code)
+
+
+def shown_time(document: PricedDocument) -> str:
+    """When the document was saved, as a clock on the wall says it."""
+    return time_format(timezone.localtime(document.updated_at), "H:i")
 
 
 def sums_of(document: PricedDocument, taxes: Iterable[tuple[Decimal, Decimal]]) -> list[Sum]:

@@ -60,6 +60,12 @@ def reprice(document: PricedDocument, lines: Sequence[PricedLine]) -> Priced:
     for line, amounts in zip(counted, priced.lines, strict=True):
         take_amounts(line, amounts)
     price_apart(document, lines)
+    take_sums(document, priced)
+    return priced
+
+
+def take_sums(document: PricedDocument, priced: Priced) -> None:
+    """Write what the engine says of the document onto it."""
     document.detail_amount = priced.detail
     document.line_discount_amount = priced.line_discounts
     document.header_discount_amount = priced.header_discount
@@ -69,7 +75,6 @@ def reprice(document: PricedDocument, lines: Sequence[PricedLine]) -> Priced:
     document.total = priced.total
     document.engine_version = ENGINE_VERSION
     document.total_base = in_base(document.total, document.exchange_rate, document.currency)
-    return priced
 
 
 def take_amounts(line: PricedLine, amounts: PricedLineAmounts) -> None:

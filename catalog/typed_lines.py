@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.documents import PricedDocument, PricedLine
+from catalog.documents import TEXTS, LineKind, PricedDocument, PricedLine
 from catalog.editor import CELLS, Row, row_of
 from catalog.figures import read_figure
 from catalog.lines import LineChange, line_blocker, refuse
@@ -19,8 +19,10 @@ from kernel.errors import Blocker
 CELL_OF = {
     "description": "product", "key": "product", "unit_price": "price", "volume_discount": "price",
     "discount_percent": "discount", "discount_amount": "discount", "tax_code": "tax", "tax_rate": "tax",
-    "typed_tax": "tax",
+    "typed_tax": "tax", "kind": "product",
 }  # fmt: skip
+NEW_KINDS = (LineKind.ITEM.value, LineKind.OPTIONAL.value, *TEXTS)  # members come with their bundle only
+PRICED_KINDS = (LineKind.ITEM.value, LineKind.OPTIONAL.value)
 
 
 def plain(text: str) -> str:
@@ -32,13 +34,15 @@ def typed_rows(data: Any) -> list[Row]:
     """The rows of a form, in the order that its numbers say; empty ones and removed ones are left out."""
     columns = [[plain(text) for text in data.getlist(name)] for name in ("key", *CELLS)]
     removed = set(data.getlist("remove"))
+    kinds = data.getlist("kind")
     rows = [
         Row(
             key=values[0],
             **dict(zip(CELLS, values[1:], strict=True)),
+            kind=kinds[at] if len(kinds) == len(columns[0]) else "",
             remove=values[0] in removed and bool(values[0]),
         )
-        for values in zip(*columns, strict=False)
+        for at, values in enumerate(zip(*columns, strict=False))
     ]
     numbers = data.getlist("order")
     if len(numbers) == len(rows):
@@ -71,7 +75,8 @@ def taxed_as_usual(changes: Sequence[LineChange], there: Sequence[PricedLine]) -
     usual = next((line.tax_code for line in reversed(there) if line.tax_code), None)
     taxed = []
     for change in changes:
-        if change.key is None and change.product is None and change.tax_code is None:
+        is_write_in = change.product is None and change.kind in PRICED_KINDS
+        if change.key is None and is_write_in and change.tax_code is None:
             change = replace(change, tax_code=usual)
         usual = change.tax_code or usual
         taxed.append(change)
@@ -92,7 +97,8 @@ class Known:
             texts = {
                 getattr(one, cell).strip()
                 for one in rows
-                if one.key not in shown or getattr(one, cell) != getattr(shown[one.key], cell)
+                if one.kind not in TEXTS
+                and (one.key not in shown or getattr(one, cell) != getattr(shown[one.key], cell))
             }
             return texts - {""}
 
@@ -134,10 +140,22 @@ def meant_product(text: str, products: Mapping[str, Product]) -> tuple[Product |
     return None, text
 
 
+def meant_kind(typed: Row, line: PricedLine | None) -> str:
+    """What the row is: a line stays what it is, but an item may become an option and an option an item."""
+    if line is None:
+        return typed.kind if typed.kind in NEW_KINDS else LineKind.ITEM.value
+    may_turn = line.kind in PRICED_KINDS and typed.kind in PRICED_KINDS
+    return typed.kind if may_turn else str(line.kind)
+
+
 def read_row(
     typed: Row, line: PricedLine | None, shown: Row | None, known: Known, wrong: list[tuple[str, Any, str]]
 ) -> LineChange:
     """One row as a line change: what was not touched stays as it is, what is empty follows the product."""
+    kind = meant_kind(typed, line)
+    if kind in TEXTS:
+        text = " ".join(typed.product.split())[:500]
+        return LineChange(kind=kind, description=text, quantity=Decimal(0), key=line.key if line else None)
     if line is not None and shown is not None and typed.product == shown.product:
         product, description = line.product, line.description
     else:
@@ -146,6 +164,7 @@ def read_row(
     percent, amount = read_discount(typed.discount, wrong)
     return LineChange(
         product=product,
+        kind=kind,
         description=description[:500],
         quantity=read_number(typed.quantity or "1", "quantity", wrong) or Decimal(0),
         unit=read_code("unit", typed, shown, line.unit if line and same else None, known.units, wrong),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import PricedLine
-from catalog.lines import LineChange, Wanted, changes_from, line_blocker, write_lines
+from catalog.lines import LineChange, Touch, Wanted, changes_from, line_blocker, write_lines
 from catalog.rates import rate_on
 from customers.parties import refuse_unfit_customer
 from kernel import history
@@ -52,7 +52,9 @@ def lock(order: Order, version: int | None = None) -> Order:
 
 
 @transaction.atomic
-def change_order(order: Order, *, by: User, version: int | None = None, **values: Any) -> Order:
+def change_order(
+    order: Order, *, by: User, version: int | None = None, note: str = "", **values: Any
+) -> Order:
     """Change the header; while prices are locked, what was agreed stays."""
     order = lock(order, version)
     advance(order.edit, by=by)
@@ -78,7 +80,7 @@ def change_order(order: Order, *, by: User, version: int | None = None, **values
         order.exchange_rate = rate_on(order.currency, order.ordered_on)
         reprice(order)
     order.save()
-    history.record(order, "changed", by=by, changes=changes)
+    history.record(order, "changed", by=by, changes=changes, note=note)
     return order
 
 
@@ -168,6 +170,13 @@ def keep_agreed(lines: Wanted) -> Wanted:
         changes = lines(there) if callable(lines) else lines
         return [kept(number, change, prices) for number, change in enumerate(changes, 1)]
 
+    if isinstance(lines, Touch):
+        one = lines.change
+        return replace(
+            lines,
+            change=lambda line: kept(line.position, one(line), {line.key: line.unit_price}),
+            whole=agreed,
+        )
     return agreed
 
 
