@@ -17,6 +17,7 @@ from catalog.taxes import ResolvedTax
 
 Basis = dict[str, Any]
 
+ZERO = Decimal(0)
 BUNDLE: Basis = {"by": "bundle"}
 
 
@@ -66,13 +67,23 @@ def tax_basis(found: ResolvedTax | None) -> Basis:
 
 
 def share_basis(
-    line: PricedLine, *, of: Decimal, before: Decimal, taken: Mapping[str, Decimal]
-) -> dict[str, Any]:
-    """The basis of a part of ``line``: of so many, so many went before, with these amounts; the whole is kept too."""
-    whole = {name: plain(getattr(line, name)) for name in line.AMOUNTS}
-    amounts = {name: plain(taken.get(name, Decimal(0))) for name in line.AMOUNTS}
-    share = {"of": plain(of), "before": plain(before), "whole": whole, "taken": amounts}
+    line: PricedLine, *, of: Decimal, whole: Mapping[str, Decimal], before: Decimal = ZERO,
+    taken: Mapping[str, Decimal] | None = None, amount: Decimal | None = None,
+) -> Basis:  # fmt: skip
+    """The basis of a part of ``line``: of so many that come to the whole, so many went before, with these amounts.
+
+    ``amount`` is the total of a part that was taken by money instead of by quantity.
+    """
+    share: Basis = {"of": plain(of), "before": plain(before)}
+    share["whole"] = {name: plain(figure) for name, figure in whole.items() if figure}
+    share["taken"] = {name: plain(figure) for name, figure in (taken or {}).items() if figure}
+    if amount is not None:
+        share["amount"] = plain(amount)
     return {**line.price_basis, "share": share}
+
+
+def amounts_of(line: PricedLine) -> dict[str, Decimal]:
+    return {name: getattr(line, name) for name in line.AMOUNTS}
 
 
 def plain(figure: Decimal) -> str:

@@ -10,6 +10,7 @@ from catalog.explaining.pricing import PriceTeller, tax_because
 from catalog.explaining.words import Telling
 from catalog.totals import part_of_amounts
 from kernel.pricing import Step as EngineStep
+from kernel.pricing import apportion
 
 ZERO = Decimal(0)
 AMOUNTS = PricedLine.AMOUNTS
@@ -104,20 +105,34 @@ def shares(
     """Up to here so much of the whole, less what earlier documents have: the difference of two running totals."""
     share = line.price_basis["share"]
     of, before = Decimal(share["of"]), Decimal(share["before"])
-    done = before + abs(line.quantity)
+    whole, taken = figures(share["whole"]), figures(share["taken"])
+    if "amount" in share:
+        done, of, unit = Decimal(share["amount"]), whole["total"], "_amount"
+        upto = part_by_amount(whole, done, telling.digits)
+    else:
+        done, unit = before + abs(line.quantity), ""
+        upto = part_of_amounts(whole, done, of, telling.digits)
     sign = -1 if origin.gives_back else 1
-    whole = figures(share["whole"])
-    upto = part_of_amounts(whole, done, of, telling.digits)
-    taken = figures(share["taken"])
     for name in AMOUNTS:
-        stored = getattr(line, name)
-        result = sign * (upto[name] - taken[name])
-        if not stored and not result:
-            continue
-        code = ("back" if origin.gives_back else "share") + ("_less" if taken[name] else "")
-        amounts = {"done": done, "of": of, "whole": whole[name], "upto": upto[name], "before": taken[name]}
-        telling.say(code, name, stored=stored, about=about, url=origin.link(source), words=origin.words(source),
-                    result=result, **amounts)  # fmt: skip
+        stored, result = getattr(line, name), sign * (upto[name] - taken[name])
+        if stored or result:
+            code = ("back" if origin.gives_back else "share") + unit + ("_less" if taken[name] else "")
+            amounts = {"whole": whole[name], "upto": upto[name], "before": taken[name]}
+            amounts |= {"money": done, "of_money": of} if unit else {"done": done, "of": of}
+            telling.say(code, name, stored=stored, about=about, url=origin.link(source),
+                        words=origin.words(source), result=result, **amounts)  # fmt: skip
+
+
+def part_by_amount(whole: Mapping[str, Decimal], total: Decimal, digits: int) -> dict[str, Decimal]:
+    """The columns of a line for a part of its total: tax and discounts in proportion, sums rebuilt from them."""
+    if total == whole["total"]:
+        return dict(whole)
+    part = {
+        name: apportion(whole[name], ZERO, total, whole["total"], digits)
+        for name in ("tax", "header_discount", "manual_discount")
+    }
+    net = total - part["tax"] + part["header_discount"]
+    return {**part, "total": total, "net": net, "base": net + part["manual_discount"]}
 
 
 def figures(kept: Mapping[str, Any]) -> dict[str, Decimal]:

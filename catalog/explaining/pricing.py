@@ -80,6 +80,8 @@ class PriceTeller:
         if line.kind == LineKind.INCLUDED:
             self.telling.say("included", about=about)
             return
+        if "amount" in line.price_basis.get("share", {}):
+            return  # given back by money, not by quantity: it has no price
         basis = line.price_basis.get("price", {})
         source = self.origin.of(line)
         if source is not None and source.unit_price == line.unit_price:

@@ -70,10 +70,11 @@ SENTENCES: dict[str, Any] = {
         "%(done)s of %(of)s of the %(whole)s of %(document)s, line %(line)s, are %(upto)s; "
         "less the %(before)s of earlier documents = %(result)s"
     ),
-    "back": _("gives back %(done)s of %(of)s of the %(whole)s of %(document)s, line %(line)s = %(result)s"),
-    "back_less": _(
-        "gives back %(done)s of %(of)s of the %(whole)s of %(document)s, line %(line)s, which are %(upto)s; "
-        "less the %(before)s of earlier documents = %(result)s"
+    "back": _(
+        "gives back %(done)s of the %(of)s left of %(document)s, line %(line)s, at %(whole)s = %(result)s"
+    ),
+    "back_amount": _(
+        "gives back %(money)s of the %(of_money)s left of %(document)s, line %(line)s; of %(whole)s = %(result)s"
     ),
     "erp": _("as the ERP said = %(result)s"),
     "as_stored": _("as stored = %(result)s; it does not follow from the other figures on this document"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.copying import carry_over
 from catalog.documents import LineKind, header_columns
+from catalog.price_basis import amounts_of, share_basis
 from catalog.totals import part_of, sum_up
 from invoices.models import Invoice, InvoiceLine
 from kernel import history, outbox
@@ -130,6 +131,9 @@ def shares_of(
         share: dict[str, Any] = {name: upto[name] - before.get(name, ZERO) for name in InvoiceLine.AMOUNTS}
         share |= {
             "quantity": quantity, "discount_percent": None, "discount_amount": share["manual_discount"],
+            "price_basis": share_basis(
+                line, of=line.quantity, whole=amounts_of(line), before=line.quantity_invoiced, taken=before
+            ),
         }  # fmt: skip
         made.append(InvoiceLine(invoice=invoice, order_line=line, **line.columns() | share))
     return made

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from catalog.price_basis import share_basis
 from invoices.actions.billing import with_texts
 from invoices.models import Invoice, InvoiceLine
 from kernel.errors import DomainError
@@ -71,10 +72,9 @@ def credited_quantities(
     take_freight(credit, *(freight_left(invoice) if freight else (ZERO, ZERO)))
     digits = invoice.currency.digits
     return [
-        negative(
-            credit, line, chosen.get(line.pk, ZERO), share(line, left, chosen.get(line.pk, ZERO), digits)
-        )
+        negative(credit, line, quantity, share(line, left, quantity, digits), left[line.position])
         for line in with_texts(lines, chosen)
+        for quantity in [chosen.get(line.pk, ZERO)]
     ]
 
 
@@ -111,7 +111,7 @@ def credited_amount(
     if amount == creditable:
         take_freight(credit, freight, freight_tax)
         return [
-            negative(credit, line, ZERO, left[line.position].amounts)
+            negative(credit, line, ZERO, left[line.position].amounts, left[line.position])
             for line in items
             if any(left[line.position].amounts.values())
         ]
@@ -119,7 +119,7 @@ def credited_amount(
     tax = apportion(freight_tax, ZERO, of_freight, freight + freight_tax, digits) if of_freight else ZERO
     take_freight(credit, of_freight - tax, tax)
     return [
-        negative(credit, line, ZERO, split(left[line.position].amounts, gross, digits))
+        negative(credit, line, ZERO, split(left[line.position].amounts, gross, digits), left[line.position])
         for line, gross in zip(items, shares, strict=True)
         if gross
     ]
@@ -140,11 +140,14 @@ def split(amounts: Mapping[str, Decimal], gross: Decimal, digits: int) -> dict[s
 
 
 def negative(
-    credit: Invoice, line: InvoiceLine, quantity: Decimal, amounts: Mapping[str, Decimal]
+    credit: Invoice, line: InvoiceLine, quantity: Decimal, amounts: Mapping[str, Decimal], rest: Left
 ) -> InvoiceLine:
     """A line of the credit note; a heading or a note keeps its words only."""
     columns: dict[str, Any] = {name: -amounts[name] for name in AMOUNTS}
     columns |= {"quantity": -quantity, "discount_percent": None}
+    by_amount = None if quantity else amounts["total"]
+    if not line.is_text:
+        columns["price_basis"] = share_basis(line, of=rest.quantity, whole=rest.amounts, amount=by_amount)
     columns["discount_amount"] = columns["manual_discount"] or None
     if not quantity and not line.is_text:
         columns |= {"unit_price": ZERO, "list_price": None, "volume_discount": ZERO}

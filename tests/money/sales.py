@@ -24,6 +24,7 @@ from tests.factories import (
 )
 
 ZERO = Decimal(0)
+FINEST = Decimal("0.00001")  # of a quantity
 CURRENCIES = {0: "JPY", 2: "EUR", 3: "KWD"}
 
 
@@ -122,7 +123,7 @@ class Market:
         """Up to three invoices of random quantities, then one of the rest."""
         for _ in range(random.randint(0, 3)):
             parts = {
-                line.key: ready * random.choice([0, 25, 50, 100]) / 100
+                line.key: (ready * random.choice([0, 25, 50, 100]) / 100).quantize(FINEST, ROUND_DOWN)
                 for line in self.ordered(sale.order)
                 if (ready := line.quantity_to_invoice)
             }
@@ -156,5 +157,8 @@ class Market:
         if worth > 1:
             sale.notes.append(credit_invoice(invoice, by=self.boss, quantities=some))
         invoice.refresh_from_db()
+        if invoice.creditable > 4 and random.random() < 0.5:
+            sale.notes.append(credit_invoice(invoice, by=self.boss, amount=Decimal(3)))
+            invoice.refresh_from_db()
         if invoice.creditable > 0:
             sale.notes.append(credit_invoice(invoice, by=self.boss))

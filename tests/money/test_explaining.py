@@ -7,6 +7,7 @@ import pytest
 
 from catalog.explaining import NOWHERE, explain
 from catalog.lines import lines_of
+from invoices.origins import origin_of as origin_of_invoice
 from kernel.pricing import Profile
 from orders.origins import origin_of as origin_of_order
 from tests.money.sales import Market
@@ -54,8 +55,10 @@ def assert_true_and_complete(document, lines, explanation):
 @pytest.mark.parametrize("digits", [0, 2, 3])
 def test_every_amount_of_generated_documents_is_explained_truly(profile, digits):
     market, random = Market(digits), Random(f"why {profile} {digits}")
-    for _ in range(7):
+    for _ in range(4):
         sale = market.sell(random, profile)
 
         assert_true_and_complete(*explained(sale.quote))
         assert_true_and_complete(*explained(sale.order, origin_of_order))
+        for document in (*sale.invoices, *sale.notes):
+            assert_true_and_complete(*explained(document, origin_of_invoice))
