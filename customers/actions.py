@@ -38,13 +38,15 @@ def create_account(*, by: User, **values: Any) -> Account:
 
 
 @transaction.atomic
-def change_account(account: Account, *, by: User, version: int | None = None, **values: Any) -> Account:
+def change_account(
+    account: Account, *, by: User, version: int | None = None, note: str = "", **values: Any
+) -> Account:
     """Change what is known of a company."""
     account = locked(account, version=version)
     changes = _change(account, ACCOUNT_FIELDS, values, by)
     if "parent" in changes:
         refuse_family_circle(account)
-    return _keep(account, "account", changes, by)
+    return _keep(account, "account", changes, by, note)
 
 
 @transaction.atomic
@@ -55,11 +57,13 @@ def create_contact(*, by: User, **values: Any) -> Contact:
 
 
 @transaction.atomic
-def change_contact(contact: Contact, *, by: User, version: int | None = None, **values: Any) -> Contact:
+def change_contact(
+    contact: Contact, *, by: User, version: int | None = None, note: str = "", **values: Any
+) -> Contact:
     """Change what is known of a person."""
     contact = locked(contact, version=version)
     changes = _change(contact, CONTACT_FIELDS, values, by)
-    return _keep(contact, "contact", changes, by)
+    return _keep(contact, "contact", changes, by, note)
 
 
 @transaction.atomic
@@ -152,10 +156,10 @@ def _change(
     return changes
 
 
-def _keep(record: Customer, kind: str, changes: dict[str, list[Any]], by: User) -> Customer:
+def _keep(record: Customer, kind: str, changes: dict[str, list[Any]], by: User, note: str = "") -> Customer:
     if changes:
         record.save()
-        history.record(record, "changed", by=by, changes=changes)
+        history.record(record, "changed", by=by, changes=changes, note=note)
         outbox.publish(f"{kind}.changed", record, by=by)
     return record
 

@@ -1,5 +1,7 @@
 """Pages of accounts and contacts: fetch, call one action, show."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +14,7 @@ from customers.forms import AccountForm, ContactForm
 from customers.models import Account, Contact
 from customers.selectors import documents_of, switches
 from customers.tables import AccountTable, ContactTable
-from kernel.forms import attempt, posted, status_of
+from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.writing import stated_version
 from people.access import hidden_fields, may, require, visible
@@ -62,9 +64,11 @@ def account_edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", shown)
     form = AccountForm(posted(request), instance=shown, user=request.user)
     if form.is_valid():
-        version = stated_version(request.POST)
-        values = form.cleaned_data
-        if attempt(form, lambda: actions.change_account(shown, by=request.user, version=version, **values)):
+
+        def again() -> AccountForm:
+            return AccountForm(instance=account_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_account, by=request.user)):
             messages.success(request, _("Account saved."))
             return redirect(shown)
     return page(
@@ -138,9 +142,11 @@ def contact_edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", shown)
     form = ContactForm(posted(request), instance=shown, user=request.user)
     if form.is_valid():
-        version = stated_version(request.POST)
-        values = form.cleaned_data
-        if attempt(form, lambda: actions.change_contact(shown, by=request.user, version=version, **values)):
+
+        def again() -> ContactForm:
+            return ContactForm(instance=contact_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_contact, by=request.user)):
             messages.success(request, _("Contact saved."))
             return redirect(shown)
     return page(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -25,12 +26,12 @@ from invoices.forms import CreditForm, FromOrderForm, InvoiceForm, PayForm
 from invoices.models import Invoice
 from invoices.selectors import RELATED, allocations_of, early_discount
 from invoices.tables import InvoiceTable
-from kernel.forms import attempt, posted, status_of
+from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
 from kernel.lifecycle import check_step, steps
 from kernel.ownership import owner_of
-from kernel.writing import as_seen, stated_version
+from kernel.writing import as_seen
 from orders.models import Order
 from orders.selectors import RELATED as OF_ORDERS
 from people.access import may, require, visible
@@ -118,8 +119,11 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", invoice)
     form = InvoiceForm(posted(request), instance=invoice, user=request.user)
     if form.is_valid():
-        version, values = stated_version(request.POST), {n: form.cleaned_data[n] for n in form.fields}
-        if attempt(form, lambda: actions.change_invoice(invoice, by=request.user, version=version, **values)):
+
+        def again() -> InvoiceForm:
+            return InvoiceForm(instance=invoice_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_invoice, by=request.user)):
             messages.success(request, _("Invoice saved."))
             return redirect(invoice)
     return page(request, "invoices/form.html", {"form": form, "invoice": invoice}, status=status_of(form))
@@ -185,7 +189,7 @@ def credit(request: HtmxRequest, ref: str) -> HttpResponse:
 def from_order(request: HtmxRequest, ref: str) -> HttpResponse:
     """Invoice what is ready of an order."""
     found = visible(request.user, Order.objects.by_ref(ref)).select_related(*OF_ORDERS)
-    order: Order = get_object_or_404(found)
+    order: Order = as_seen(get_object_or_404(found), request.POST)
     check_step(order.may_be_invoiced, by=request.user)
     rows = list(order.lines.select_related("product", "unit"))
     for line in rows:

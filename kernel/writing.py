@@ -22,9 +22,14 @@ def locked(record: M, *, version: int | None = None) -> M:
     fresh: M | None = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
     if fresh is None:
         raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
+    refuse_stale(fresh, seen_version(record) if version is None else version)
+    return fresh
+
+
+def refuse_stale(fresh: models.Model, version: int | None) -> None:
+    """Raise Conflict when the record is not at the version that the person saw, if that is known."""
     if version is not None and fresh.version != version:  # type: ignore[attr-defined]
         raise Conflict(_("Somebody else changed this meanwhile. Look at it again, then repeat your change."))
-    return fresh
 
 
 def assign(

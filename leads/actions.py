@@ -46,14 +46,14 @@ def create_lead(*, by: User, **values: Any) -> Lead:
 
 
 @transaction.atomic
-def change_lead(lead: Lead, *, by: User, version: int | None = None, **values: Any) -> Lead:
+def change_lead(lead: Lead, *, by: User, version: int | None = None, note: str = "", **values: Any) -> Lead:
     """Change what is known of a lead, while it is open."""
     lead = locked(lead, version=version)
     advance(lead.edit, by=by)
     if changes := assign(lead, values, allowed=FIELDS):
         refuse_unseen(lead, by)
         lead.save()
-        history.record(lead, "changed", by=by, changes=changes)
+        history.record(lead, "changed", by=by, changes=changes, note=note)
     return lead
 
 

@@ -1,5 +1,7 @@
 """Pages of leads: fetch, call one action, show. Qualifying is a page of the opportunities."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from activities.selectors import planned, timeline
-from kernel.forms import attempt, posted, status_of
+from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import steps
 from kernel.writing import stated_version
@@ -67,9 +69,11 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", lead)
     form = LeadForm(posted(request), instance=lead, user=request.user)
     if form.is_valid():
-        version = stated_version(request.POST)
-        values = form.cleaned_data
-        if attempt(form, lambda: actions.change_lead(lead, by=request.user, version=version, **values)):
+
+        def again() -> LeadForm:
+            return LeadForm(instance=lead_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_lead, by=request.user)):
             messages.success(request, _("Lead saved."))
             return redirect(lead)
     return page(request, "leads/form.html", {"form": form, "lead": lead}, status=status_of(form))

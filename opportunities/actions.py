@@ -55,7 +55,7 @@ def create_opportunity(*, by: User, **values: Any) -> Opportunity:
 
 @transaction.atomic
 def change_opportunity(
-    opportunity: Opportunity, *, by: User, version: int | None = None, **values: Any
+    opportunity: Opportunity, *, by: User, version: int | None = None, note: str = "", **values: Any
 ) -> Opportunity:
     """Change what is known of the deal, while it is open; its lines are priced again."""
     opportunity = locked(opportunity, version=version)
@@ -64,7 +64,7 @@ def change_opportunity(
     if not changes:
         return opportunity
     opportunity.save()
-    history.record(opportunity, "changed", by=by, changes=changes)
+    history.record(opportunity, "changed", by=by, changes=changes, note=note)
     return opportunity
 
 

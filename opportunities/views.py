@@ -1,5 +1,7 @@
 """Pages of opportunities: fetch, call one action, show. Winning and losing are pages of the apps above."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +12,7 @@ from activities.selectors import planned, timeline
 from catalog.lines import lines_of
 from catalog.models import Product
 from customers.models import Account, Contact
-from kernel.forms import attempt, posted, status_of
+from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import steps
 from kernel.writing import stated_version
@@ -73,10 +75,11 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", opportunity)
     form = OpportunityForm(posted(request), instance=opportunity, user=request.user)
     if form.is_valid():
-        version, values = stated_version(request.POST), form.cleaned_data
-        if attempt(
-            form, lambda: actions.change_opportunity(opportunity, by=request.user, version=version, **values)
-        ):
+
+        def again() -> OpportunityForm:
+            return OpportunityForm(instance=opportunity_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_opportunity, by=request.user)):
             messages.success(request, _("Opportunity saved."))
             return redirect(opportunity)
     context = {"form": form, "opportunity": opportunity}

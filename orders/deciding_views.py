@@ -73,4 +73,4 @@ def opportunity_of(request: HtmxRequest, ref: str) -> Opportunity:
         "account", "contact", "currency"
     )
     opportunity: Opportunity = get_object_or_404(found)
-    return opportunity
+    return as_seen(opportunity, request.POST)

@@ -1,6 +1,7 @@
 """Pages of orders: fetch, call one action, show. How a quote or a deal becomes one is in deciding_views."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,11 @@ from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from customers.models import Account, Contact
-from kernel.forms import attempt, posted, status_of
+from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
 from kernel.ownership import destination, owner_of
-from kernel.writing import as_seen, stated_version
+from kernel.writing import as_seen
 from orders import actions
 from orders.actions.placing import refuse_if_erp_owns_orders
 from orders.forms import CancelForm, FulfillForm, OrderForm
@@ -94,8 +95,11 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", order)
     form = OrderForm(posted(request), instance=order, user=request.user)
     if form.is_valid():
-        version, values = stated_version(request.POST), {n: form.cleaned_data[n] for n in form.fields}
-        if attempt(form, lambda: actions.change_order(order, by=request.user, version=version, **values)):
+
+        def again() -> OrderForm:
+            return OrderForm(instance=order_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_order, by=request.user)):
             messages.success(request, _("Order saved."))
             return redirect(order)
     return page(request, "orders/form.html", {"form": form, "order": order}, status=status_of(form))

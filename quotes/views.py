@@ -1,6 +1,7 @@
 """Pages of quotes: fetch, call one action, show. Accepting is a page of the orders."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,12 +14,12 @@ from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines, table_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from customers.models import Account, Contact
-from kernel.forms import attempt, posted, status_of
+from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
 from kernel.lifecycle import steps
 from kernel.ownership import owner_of
-from kernel.writing import as_seen, stated_version
+from kernel.writing import as_seen
 from opportunities.models import Opportunity
 from people.access import may, require, visible
 from quotes import actions
@@ -93,8 +94,11 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "change", quote)
     form = QuoteForm(posted(request), instance=quote, user=request.user)
     if form.is_valid():
-        version, values = stated_version(request.POST), form.cleaned_data
-        if attempt(form, lambda: actions.change_quote(quote, by=request.user, version=version, **values)):
+
+        def again() -> QuoteForm:
+            return QuoteForm(instance=quote_of(request, ref), user=request.user)
+
+        if keep(request, form, again=again, change=partial(actions.change_quote, by=request.user)):
             messages.success(request, _("Quote saved."))
             return redirect(quote)
     return page(request, "quotes/form.html", {"form": form, "quote": quote}, status=status_of(form))
@@ -236,4 +240,4 @@ def opportunity_of(request: HtmxRequest, ref: str) -> Opportunity:
         "account", "contact", "currency"
     )
     opportunity: Opportunity = get_object_or_404(found)
-    return opportunity
+    return as_seen(opportunity, request.POST)

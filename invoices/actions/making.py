@@ -50,7 +50,9 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
 
 
 @transaction.atomic
-def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **values: Any) -> Invoice:
+def change_invoice(
+    invoice: Invoice, *, by: User, version: int | None = None, note: str = "", **values: Any
+) -> Invoice:
     """Change the header of a new invoice."""
     invoice = lock(invoice, version)
     advance(invoice.edit, by=by)
@@ -72,7 +74,7 @@ def change_invoice(invoice: Invoice, *, by: User, version: int | None = None, **
         invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
         write_lines(invoice, changes_from, on=timezone.localdate())
     invoice.save()
-    history.record(invoice, "changed", by=by, changes=changes)
+    history.record(invoice, "changed", by=by, changes=changes, note=note)
     return invoice
 
 

@@ -21,7 +21,7 @@ from kernel.errors import ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
-from kernel.writing import assign
+from kernel.writing import assign, refuse_stale, seen_version
 from opportunities.closing import close_as_won
 from opportunities.models import Opportunity
 from orders.actions.changing import CHANGEABLE, currency_of_chain
@@ -58,7 +58,7 @@ def order_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     """Place an order with the opportunity's customer and lines, without a quote in between."""
     require(by, "add", Order)
     refuse_if_erp_owns_orders()
-    opportunity = lock_opportunity(opportunity.pk)
+    opportunity = lock_opportunity(opportunity.pk, seen_version(opportunity))
     require(by, "view", opportunity)
     if opportunity.status == Opportunity.Status.LOST:
         raise DomainError(_("The opportunity is lost."), code="opportunity_closed", field="opportunity")
@@ -98,7 +98,7 @@ def win_opportunity(
     closed_on: dt.date | None = None,
 ) -> Order | None:  # fmt: skip
     """Win the deal in one stroke: settle its quotes and, given a quote, place the order from it."""
-    opportunity = lock_opportunity(opportunity.pk)
+    opportunity = lock_opportunity(opportunity.pk, seen_version(opportunity))
     order, default = None, opportunity.amount
     if quote is not None:
         if quote.opportunity_id != opportunity.pk:
@@ -144,10 +144,12 @@ def place_order(quote: Quote, *, by: User, customer_po: str = "") -> Order:
     return order
 
 
-def lock_opportunity(pk: int) -> Opportunity:
-    return Opportunity.objects.select_for_update(of=("self",)).select_related("currency", "account", "contact").get(
+def lock_opportunity(pk: int, version: int | None = None) -> Opportunity:
+    found = Opportunity.objects.select_for_update(of=("self",)).select_related("currency", "account", "contact").get(
         pk=pk
     )  # fmt: skip
+    refuse_stale(found, version)
+    return found
 
 
 def new_order(by: User, said: Mapping[str, Any], **taken: Any) -> Order:

@@ -11,6 +11,7 @@ from catalog.documents import header_columns
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
+from kernel.writing import locked
 from opportunities.closing import close_as_lost
 from opportunities.models import Opportunity
 from people.models import User
@@ -99,7 +100,7 @@ def lose_opportunity(
     closed_on: dt.date | None = None,
 ) -> Opportunity:  # fmt: skip
     """Lose the deal and close its open quotes as lost, all or nothing."""
-    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    opportunity = locked(opportunity)
     close_as_lost(
         opportunity, by=by, reason=reason, note=note, competitor=competitor, loss_reason=loss_reason,
         closed_on=closed_on or timezone.localdate(),

@@ -23,7 +23,7 @@ from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.numbering import next_number
 from kernel.ownership import owner_of
-from kernel.writing import assign, seen_version
+from kernel.writing import assign, locked, seen_version
 from opportunities.models import Opportunity
 from people.access import refuse_handover, require
 from people.models import User
@@ -63,7 +63,7 @@ def quote_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     """Make a draft with the opportunity's customer, currency and lines; each line knows where it came from."""
     require(by, "add", Quote)
     refuse_if_erp_owns_quotes()
-    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    opportunity = locked(opportunity)
     require(by, "view", opportunity)
     if opportunity.status != Opportunity.Status.OPEN:
         raise DomainError(_("The opportunity is closed."), code="opportunity_closed", field="opportunity")
@@ -101,7 +101,9 @@ def copy_quote(quote: Quote, *, by: User) -> Quote:
 
 
 @transaction.atomic
-def change_quote(quote: Quote, *, by: User, version: int | None = None, **values: Any) -> Quote:
+def change_quote(
+    quote: Quote, *, by: User, version: int | None = None, note: str = "", **values: Any
+) -> Quote:
     """Change the header of a draft; it is priced again where that bears on its prices."""
     quote = lock(quote, version)
     advance(quote.edit, by=by)
@@ -115,7 +117,7 @@ def change_quote(quote: Quote, *, by: User, version: int | None = None, **values
         take_rate(quote)
         reprice_lines(quote)
     quote.save()
-    history.record(quote, "changed", by=by, changes=changes)
+    history.record(quote, "changed", by=by, changes=changes, note=note)
     return quote
 
 
