@@ -1,13 +1,12 @@
 """Orders through the API: for people, and for the fulfillment system's own call."""
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from catalog.bodies import new_lines, wanted
 from customers.bodies import with_customers_terms, with_owners_team
@@ -15,37 +14,17 @@ from customers.models import Account
 from kernel.api import choice, exact, search, since
 from opportunities.models import Opportunity
 from orders import actions
-from orders.bodies import (
-    AcceptBody,
-    CancelOrderBody,
-    FulfillBody,
-    OrderBody,
-    OrderLinesBody,
-    OrderRow,
-    WinBody,
-)
+from orders.bodies import AcceptBody, OrderBody, OrderLinesBody, OrderRow, WinBody
 from orders.models import Order
-from people.access import may
+from orders.selectors import asked_preflight
+from orders.step_api import ChangingSteps, DeliverySteps
+from orders.step_bodies import CancelOrderBody, CopyOrderBody, OverrideCreditBody, PreflightBody
+from people.access import hidden_fields
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes.models import Quote
 
 
-def quantities(given: Iterable[Mapping[str, Any]], field: str) -> dict[UUID, Decimal]:
-    """Quantities by line id; a line is named once."""
-    found = {one["line"]: one["quantity"] for one in given}
-    if len(found) < len(list(given)):
-        raise ValidationError({field: [ErrorDetail(str(_("Each line is named once.")), "repeated")]})
-    return found
-
-
-def delivery(given: Mapping[str, Any]) -> actions.Delivery:
-    """A delivery as the actions take it."""
-    details = {name: value for name, value in given.items() if name != "lines"}
-    shipped = {"shipped_on": timezone.localdate(), **details}
-    return actions.Delivery(quantities=quantities(given["lines"], "deliveries"), **shipped)
-
-
-class OrderViewSet(RecordViewSet):
+class OrderViewSet(DeliverySteps, ChangingSteps, RecordViewSet):
     """Confirmed requests of customers."""
 
     body = OrderBody
@@ -108,30 +87,25 @@ class OrderViewSet(RecordViewSet):
         """Let prices follow the price list again."""
         return actions.unlock_order(order, by=self.by)
 
-    @verb(FulfillBody)
-    def fulfill(self, order: Order, **told: Any) -> Order:
-        """Take over what was delivered; a fulfillment system may tell a delivery note twice."""
-        deliveries = [delivery(one) for one in told.get("deliveries", ())]
-        totals = {name: quantities(told.get(name, ()), name) for name in ("canceled", "backordered")}
-        by = self.by
-        if may(by, "write_back", order):
-            return actions.record_fulfillment(order, by=by, deliveries=deliveries, **totals)
-        return self.fulfill_by_hand(order, deliveries, totals)
+    @verb(OverrideCreditBody, name="override-credit")
+    def override_credit(self, order: Order, *, reason: str) -> Order:
+        """Let the order pass the customer's credit limit, up to what it comes to now."""
+        return actions.override_credit(order, by=self.by, reason=reason)
 
-    def fulfill_by_hand(
-        self, order: Order, deliveries: list[actions.Delivery], totals: Mapping[str, Any]
-    ) -> Order:
-        for name, given in totals.items():
-            if given:
-                text = _("Only a fulfillment system reports this.")
-                raise ValidationError({name: [ErrorDetail(str(text), "reserved_field")]})
-        if not deliveries:
-            raise ValidationError(
-                {"deliveries": [ErrorDetail(str(_("Say what was delivered.")), "required")]}
-            )
-        for one in deliveries:
-            order = actions.fulfill_order(order, by=self.by, delivery=one)
-        return order
+    @verb(CopyOrderBody, gives=OrderBody, made=True)
+    def copy(self, order: Order, **said: Any) -> Order:
+        """Order the same again, which is answered: at today's prices or at the agreed ones."""
+        return actions.copy_order(order, by=self.by, **said)
+
+    @extend_schema(responses=PreflightBody, filters=False)
+    @action(detail=True, pagination_class=None)
+    def preflight(self, request: Request, **where: Any) -> Response:
+        """Whether the order could be submitted, and everything that stands in the way; a connected ERP is asked."""
+        order = self.one()
+        found = asked_preflight(order)
+        if "credit_limit" in hidden_fields(request.user, "account"):
+            found = replace(found, credit=None)
+        return Response(PreflightBody(found).data)
 
     @verb(CancelOrderBody)
     def cancel(self, order: Order, *, reason: str, note: str = "") -> Order:

@@ -4,9 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from catalog.bodies import LINE_FIELDS, LINE_READ_ONLY, MOST_LINES, LineBody, LinesBody, RefList
 from customers.bodies import (
@@ -25,7 +24,8 @@ from customers.bodies import (
     TeamRef,
 )
 from kernel.bodies import Ref, Refusing, StepBody, many
-from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from orders.models import ChangeRequest, ChangeRequestLine, Order, OrderLine, Shipment, ShipmentLine
+from orders.selectors import same_number_warnings
 from quotes.models import Quote
 
 # Dynamics 365 Sales: (statecode, statuscode); two of the reasons for canceling are ours.
@@ -59,12 +59,13 @@ class OrderLineBody(LineBody):
         "quantity_backordered": "How many are delivered later.",
         "quantity_canceled": "How many will not be delivered.",
         "quantity_invoiced": "How many were invoiced.",
+        "promised_on": "Day promised for this line; null where the order's own day holds.",
     }
 
     class Meta:
         model = OrderLine
-        fields: tuple[str, ...] = (*LINE_FIELDS, "quote_line", *PROGRESS)
-        read_only_fields = (*LINE_READ_ONLY, *PROGRESS)
+        fields: tuple[str, ...] = (*LINE_FIELDS, "quote_line", *PROGRESS, "promised_on")
+        read_only_fields = (*LINE_READ_ONLY, *PROGRESS, "promised_on")
         list_serializer_class = RefList
 
 
@@ -141,74 +142,85 @@ class OrderRow(DocumentBody):
         validators: list[Any] = []
 
 
+class WishBody(Refusing, serializers.ModelSerializer[Any]):
+    """What is wished of one line."""
+
+    line = serializers.UUIDField(source="order_line.key", help_text="Id of the order line.")
+
+    class Meta:
+        model = ChangeRequestLine
+        fields: tuple[str, ...] = ("line", "quantity_before", "quantity", "wanted_on")
+        extra_kwargs = {
+            "quantity_before": {"help_text": "How many were ordered when it was asked."},
+            "quantity": {"help_text": "How many are wished; null leaves the quantity, 0 calls the line off."},
+            "wanted_on": {"help_text": "Day wished for; null leaves the day."},
+        }
+
+
+class ChangeRequestBody(Refusing, serializers.ModelSerializer[Any]):
+    """A wish to change a submitted order, and what became of it."""
+
+    id = serializers.UUIDField(source="public_id", help_text="Unique id of the request.")
+    asked_by = serializers.CharField(source="asked_by.username", help_text="Username of who asked.")
+    decided_by = serializers.CharField(
+        source="decided_by.username", default=None, allow_null=True, help_text="Username of who answered."
+    )
+    lines = many(WishBody, help_text="What is wished line by line.")
+
+    class Meta:
+        model = ChangeRequest
+        fields: tuple[str, ...] = (
+            "id", "status", "text", "requested_delivery_on", "asked_by", "asked_at", "decided_by", "decided_at",
+            "answer", "lines",
+        )  # fmt: skip
+        extra_kwargs = {
+            "text": {"help_text": "What should change."},
+            "requested_delivery_on": {"help_text": "Delivery day wished for the order."},
+            "asked_at": {"help_text": "When it was asked."},
+            "decided_at": {"help_text": "When it was answered."},
+            "answer": {"help_text": "The answer in words."},
+        }
+
+
+class WarningBody(serializers.Serializer[Any]):
+    """Something worth knowing that stops nothing."""
+
+    code = serializers.CharField(help_text="The remark for machines.")
+    text = serializers.CharField(help_text="The remark for people.")
+    field = serializers.CharField(help_text="The field it speaks of; may be empty.")  # type: ignore[assignment]
+    record = serializers.CharField(help_text="The record it speaks of; may be empty.")
+
+
 class OrderBody(OrderRow):
     """An order with its lines and shipments."""
 
     lines = many(OrderLineBody, required=False, max_length=MOST_LINES)
     shipments = many(ShipmentBody, read_only=True)
+    change_requests = many(
+        ChangeRequestBody, read_only=True, help_text="Wishes to change it since it was submitted."
+    )
+    warnings = serializers.SerializerMethodField(help_text="What is worth knowing and stops nothing.")
 
     prefetched = (
         "lines__product", "lines__unit", "lines__tax_code", "lines__quote_line", "shipments__lines__order_line",
+        "change_requests__lines__order_line", "change_requests__asked_by", "change_requests__decided_by",
     )  # fmt: skip
 
     class Meta(OrderRow.Meta):
-        fields: tuple[str, ...] = (*OrderRow.Meta.fields, "lines", "shipments")
+        fields: tuple[str, ...] = (
+            *OrderRow.Meta.fields, "lines", "shipments", "change_requests", "warnings",
+        )  # fmt: skip
+
+    @extend_schema_field(WarningBody(many=True))
+    def get_warnings(self, order: Order) -> list[dict[str, str]]:
+        return [
+            {"code": one.code, "text": str(one.text), "field": one.field, "record": one.record}
+            for one in same_number_warnings(order, self.context["visible"])
+        ]
 
 
 class OrderLinesBody(LinesBody):
     lines = many(OrderLineBody, max_length=MOST_LINES)
-
-
-class LineQuantity(Refusing):
-    """So much of one line."""
-
-    line = serializers.UUIDField(help_text="Id of the order line.")
-    quantity = serializers.DecimalField(
-        max_digits=15, decimal_places=5, min_value=Decimal(0), help_text="How many, in the line's unit."
-    )
-
-
-class DeliveryBody(Refusing):
-    """One delivery note."""
-
-    delivery_note = serializers.CharField(
-        max_length=60, help_text="Number of the delivery note; telling it twice changes nothing."
-    )
-    carrier = serializers.CharField(
-        required=False, allow_blank=True, max_length=60, help_text="Who carries it."
-    )
-    tracking = serializers.CharField(
-        required=False, allow_blank=True, max_length=100, help_text="Tracking number."
-    )
-    shipped_on = serializers.DateField(required=False, help_text="Day on which it left; today by default.")
-    lines = many(LineQuantity, allow_empty=False, max_length=MOST_LINES, help_text="What is in it.")
-
-
-class FulfillBody(StepBody):
-    """What was delivered, and what never will be."""
-
-    deliveries = many(DeliveryBody, required=False, max_length=500, help_text="Delivery notes.")
-    canceled = many(LineQuantity, required=False, max_length=MOST_LINES,
-        help_text="Totals by line that will not be delivered; for the fulfillment system.",
-    )  # fmt: skip
-    backordered = many(LineQuantity, required=False, max_length=MOST_LINES,
-        help_text="Totals by line that are delivered later; for the fulfillment system.",
-    )  # fmt: skip
-
-    def validate_deliveries(self, given: list[Any]) -> list[Any]:
-        notes = [delivery["delivery_note"] for delivery in given]
-        if len(set(notes)) < len(notes):
-            raise ValidationError([ErrorDetail(str(_("Each delivery note is named once.")), "repeated")])
-        return given
-
-
-class CancelOrderBody(StepBody):
-    """Why an order is called off."""
-
-    reason = serializers.ChoiceField(
-        [(reason, reason) for reason in Order.REASONS["canceled"]], help_text="Why it is canceled."
-    )
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
 class AcceptBody(StepBody):

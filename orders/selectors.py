@@ -1,16 +1,20 @@
 """What is read about orders."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.editor import Lines, table_of_lines
+from kernel.addresses import record_url
 from kernel.errors import Blocker
 from kernel.lifecycle import Step, steps
 from kernel.outbox_models import ComponentOwnership
+from orders.hooks import Findings, answers
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from orders.models.preflight import Preflight, preflight, same_number
 
 RELATED = (
     "account", "contact", "currency", "price_list", "payment_terms", "quote", "opportunity", "owner", "team",
@@ -20,6 +24,7 @@ PROGRESS = (
     ("quantity_shipped", _("Shipped")), ("quantity_backordered", _("Backordered")),
     ("quantity_canceled", _("Canceled")), ("quantity_invoiced", _("Invoiced")),
 )  # fmt: skip
+MOST_NAMED = 5  # orders under the same number
 ALWAYS = ("quantity_shipped", "quantity_invoiced")
 REPORTED = Blocker("component_owned_by_erp", _("its fulfillment is reported by the ERP"))
 
@@ -64,3 +69,39 @@ def lines_with_progress(order: Order) -> tuple[Lines, list[Any]]:
     for row in lines.rows:
         row.more = tuple(row.more[index] for index in used)
     return lines, [PROGRESS[index][1] for index in used]
+
+
+def asked_preflight(order: Order) -> Preflight:
+    """The pre-flight after asking elsewhere, which takes its time: never inside a transaction."""
+    asked = sum(answers("ask_findings", order), Findings())
+    order.__dict__.pop("_preflight", None)
+    found = preflight(order)
+    fresh = tuple(one for one in asked.warnings if one not in found.warnings)
+    return replace(found, warnings=(*found.warnings, *fresh))
+
+
+def same_number_warnings(order: Order, visible: Callable[[QuerySet[Any]], QuerySet[Any]]) -> list[Blocker]:
+    """Other orders under the customer's same number: named with their page for those who may see them."""
+    if not order.customer_po.strip() or order.status == Order.Status.CANCELED:
+        return []
+    others = list(same_number(order).values_list("pk", "number")[:MOST_NAMED])
+    if not others:
+        return []
+    seen = set(
+        visible(Order.objects.filter(pk__in=[pk for pk, _number in others])).values_list("pk", flat=True)
+    )
+    text = _("%(other)s of this customer has the number %(po)s too.")
+    known = [number for pk, number in others if pk in seen]
+    po = order.customer_po
+    found = [
+        Blocker(
+            "same_customer_po",
+            text % {"other": one, "po": po},
+            "customer_po",
+            one,
+            record_url("orders:detail", one),
+        )
+        for one in known
+    ]
+    other = _("Another order of this customer has the number %(po)s too.") % {"po": po}
+    return found or [Blocker("same_customer_po", other, "customer_po")]
