@@ -1,6 +1,6 @@
 """The lines of a document as rows on paper: texts, with what has been added up so far."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,11 @@ LINE = (
     "kind", "product__sku", "description", "quantity", "unit__code", "unit_price", "volume_discount",
     "discount_percent", "discount_amount", "tax_rate", "net", "header_discount", "tax",
 )  # fmt: skip
+APART = ("section", "note", "subtotal")
+# Measures of the typeface, in ems; other scripts may be wider than any Latin letter.
+NARROW = "abcdefghijklnopqrstuvxyz0123456789 .,:;-/()"
+NARROW_LETTER, WIDEST_LETTER, BESIDE, TOO_WIDE = 0.57, 1.05, 4.0, 9999.0
+LAST_NARROW_SCRIPT = "\u04ff"  # Latin, Greek, Cyrillic come before it
 TAXED_BEFORE_DISCOUNT = "dynamics"  # the profile that taxes what is there before the document's discount
 
 
@@ -95,7 +100,7 @@ class Rows:
             parts.append(percent(line["discount_percent"]))
         if line["discount_amount"]:
             parts.append(self.money(line["discount_amount"]))
-        return " + ".join(parts)
+        return "\n".join(parts)
 
     def taxed(self, line: dict[str, Any]) -> Decimal:
         before = self.document.rounding_profile == TAXED_BEFORE_DISCOUNT
@@ -112,13 +117,31 @@ class Rows:
         self.section, self.section_sum = "", ZERO
 
     def put(self, kind: str, text: str, **shown: str) -> None:
-        row = {"kind": kind, "text": text, "sku": "", "tag": "", "long": len(text) > LONG_TEXT}
-        self.rows.append(row | shown | {"carry": self.money(self.sum), "ruled": True})
+        row = {"kind": kind, "text": text, "sku": "", "tag": "", "long": len(text) > LONG_TEXT} | shown
+        if kind not in APART:
+            row |= {"carry": self.money(self.sum), "em": width_of(row)}
+        self.rows.append(row)
 
     def money(self, amount: Decimal) -> str:
         return show_amount(amount, self.digits)
 
 
-def widest(texts: Iterable[str]) -> list[str]:
-    """The few longest of the texts: figures of equal length may differ a little in width."""
-    return sorted({text for text in texts if text}, key=len)[-3:]
+def width_of(row: dict[str, Any]) -> float:
+    """At most so wide is the description with what stands beside it, in ems; never fewer than it turns out to be."""
+    if "\n" in row["text"] or "\n" in row.get("discount", ""):
+        return TOO_WIDE
+    shown = f"{row['sku']}{row['text']}{row['tag']}"
+    if not shown.isascii():
+        return (
+            TOO_WIDE
+            if any(letter > LAST_NARROW_SCRIPT for letter in shown)
+            else len(shown) * WIDEST_LETTER + BESIDE
+        )
+    narrow = sum(map(shown.count, NARROW))
+    return (len(shown) - narrow) * WIDEST_LETTER + narrow * NARROW_LETTER + BESIDE
+
+
+def widest(rows: Sequence[dict[str, Any]], column: str) -> list[str]:
+    """The few longest texts of a column: figures of equal length may differ a little in width."""
+    texts = {text for row in rows if row["kind"] not in APART for text in row.get(column, "").split("\n")}
+    return sorted(texts, key=len)[-3:]

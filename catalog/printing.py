@@ -142,7 +142,7 @@ class Sheet:
                 "name": name,
                 "title": titles[name],
                 "end": name in AT_THE_END,
-                "widest": [] if name == "item" else widest(row.get(name, "") for row in rows),
+                "widest": [] if name == "item" else widest(rows, name),
             }
             for name in names
         ]
