@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from catalog.bodies import CodeRef
+from catalog.explained import explanation
 from catalog.models import Currency, PaymentTerms, PriceList, TaxCode
 from customers.models import Account, Contact
 from customers.terms import usual_terms
@@ -49,6 +50,7 @@ DOCUMENT_HELPS = {
     "shipping_method": "How the goods travel.",
     "requested_delivery_on": "Day on which the customer wants delivery.",
     "opportunity": "Id of the opportunity it belongs to.",
+    "explanation": "How each amount came about; only where `explain=1` asks for it.",
     "lines": "The lines; when given they replace all lines there are.",
     "managed_by": "The ERP connection that keeps this record; empty: it is kept here.",
     **{
@@ -103,6 +105,7 @@ class DocumentBody(RecordBody):
     freight_tax_code = CodeRef(TaxCode)
     statecode = serializers.SerializerMethodField()
     statuscode = serializers.SerializerMethodField()
+    explanation = explanation()
 
     related: ClassVar[tuple[str, ...]] = (
         "account",

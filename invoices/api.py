@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from catalog.bodies import new_lines, wanted
+from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from invoices import actions
@@ -27,6 +28,7 @@ from invoices.bodies import (
     PaymentRow,
 )
 from invoices.models import Invoice, Payment
+from invoices.origins import origin_of
 from kernel.api import choice, day, exact, search, since
 from kernel.errors import DomainError
 from opportunities.models import Opportunity
@@ -50,10 +52,11 @@ def with_excess(said: dict[str, Any]) -> dict[str, Any]:
     return {"excess": KEEP if keep else REFUSE} | said
 
 
-class InvoiceViewSet(RecordViewSet):
+class InvoiceViewSet(Explained, RecordViewSet):
     """What customers owe, and credit notes."""
 
     body = InvoiceBody
+    origin_of = staticmethod(origin_of)
     row = InvoiceRow
     # Canceling gives quantities back: the order is held before the invoice, as every action does.
     locked_first = ("order",)

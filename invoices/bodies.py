@@ -145,7 +145,9 @@ class InvoiceBody(InvoiceRow):
     )  # fmt: skip
 
     class Meta(InvoiceRow.Meta):
-        fields: tuple[str, ...] = (*InvoiceRow.Meta.fields, "lines", "allocations", "instalments")
+        fields: tuple[str, ...] = (
+            *InvoiceRow.Meta.fields, "lines", "allocations", "instalments", "explanation",
+        )  # fmt: skip
 
 
 class InvoiceLinesBody(LinesBody):

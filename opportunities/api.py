@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.bodies import wanted
+from catalog.explained import Explained
 from customers.models import Account
 from kernel.api import choice, day, exact, search, since
 from leads.bodies import LeadBody
@@ -23,7 +24,7 @@ from opportunities.models import Opportunity, Stage
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 
 
-class OpportunityViewSet(RecordViewSet):
+class OpportunityViewSet(Explained, RecordViewSet):
     """Possible sales."""
 
     body = OpportunityBody

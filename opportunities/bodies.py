@@ -113,7 +113,7 @@ class OpportunityBody(OpportunityRow):
     prefetched = ("lines__product", "lines__unit", "lines__tax_code")
 
     class Meta(OpportunityRow.Meta):
-        fields: tuple[str, ...] = (*OpportunityRow.Meta.fields, "lines")
+        fields: tuple[str, ...] = (*OpportunityRow.Meta.fields, "lines", "explanation")
 
 
 class OpportunityLinesBody(LinesBody):

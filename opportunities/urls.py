@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog.why_views import why_page
 from opportunities import qualify_views, views
 
 app_name = "opportunities"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("opportunities/new/", views.new, name="new"),
     path("opportunities/<str:ref>/", views.detail, name="detail"),
     path("opportunities/<str:ref>/edit/", views.edit, name="edit"),
+    path("opportunities/<str:ref>/why/", why_page(views.opportunity_of), name="why"),
     path("opportunities/<str:ref>/lines/", views.lines, name="lines"),
     path("opportunities/<str:ref>/move/", views.move, name="move"),
     path("opportunities/<str:ref>/hold/", views.hold, name="hold"),

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.bodies import new_lines, wanted
+from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
@@ -16,6 +17,7 @@ from opportunities.models import Opportunity
 from orders import actions
 from orders.bodies import AcceptBody, OrderBody, OrderLinesBody, OrderRow, WinBody
 from orders.models import Order
+from orders.origins import origin_of
 from orders.selectors import asked_preflight
 from orders.step_api import ChangingSteps, DeliverySteps
 from orders.step_bodies import CancelOrderBody, CopyOrderBody, OverrideCreditBody, PreflightBody
@@ -24,10 +26,11 @@ from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes.models import Quote
 
 
-class OrderViewSet(DeliverySteps, ChangingSteps, RecordViewSet):
+class OrderViewSet(DeliverySteps, ChangingSteps, Explained, RecordViewSet):
     """Confirmed requests of customers."""
 
     body = OrderBody
+    origin_of = staticmethod(origin_of)
     row = OrderRow
     filters = {
         "q": search(),

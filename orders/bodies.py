@@ -208,7 +208,7 @@ class OrderBody(OrderRow):
 
     class Meta(OrderRow.Meta):
         fields: tuple[str, ...] = (
-            *OrderRow.Meta.fields, "lines", "shipments", "change_requests", "warnings",
+            *OrderRow.Meta.fields, "lines", "shipments", "change_requests", "warnings", "explanation",
         )  # fmt: skip
 
     @extend_schema_field(WarningBody(many=True))

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from catalog.why_views import why_page
 from orders import deciding_views, views
+from orders.origins import origin_of
 
 app_name = "orders"
 urlpatterns = [
@@ -10,6 +12,7 @@ urlpatterns = [
     path("orders/new/", views.new, name="new"),
     path("orders/<str:ref>/", views.detail, name="detail"),
     path("orders/<str:ref>/edit/", views.edit, name="edit"),
+    path("orders/<str:ref>/why/", why_page(views.order_of, origin_of), name="why"),
     path("orders/<str:ref>/lines/", views.lines, name="lines"),
     path("orders/<str:ref>/submit/", views.submit, name="submit"),
     path("orders/<str:ref>/hold/", views.hold, name="hold"),

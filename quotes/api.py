@@ -3,6 +3,7 @@
 from typing import Any
 
 from catalog.bodies import new_lines, wanted
+from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
@@ -13,7 +14,7 @@ from quotes.bodies import CloseBody, LoseBody, NewQuoteBody, QuoteBody, QuoteLin
 from quotes.models import Quote
 
 
-class QuoteViewSet(RecordViewSet):
+class QuoteViewSet(Explained, RecordViewSet):
     """Offers to sell at stated prices."""
 
     body = QuoteBody

@@ -99,7 +99,7 @@ class QuoteBody(QuoteRow):
     prefetched = ("lines__product", "lines__unit", "lines__tax_code", "lines__opportunity_line")
 
     class Meta(QuoteRow.Meta):
-        fields: tuple[str, ...] = (*QuoteRow.Meta.fields, "lines")
+        fields: tuple[str, ...] = (*QuoteRow.Meta.fields, "lines", "explanation")
 
 
 class QuoteLinesBody(LinesBody):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog.why_views import why_page
 from quotes import views
 
 app_name = "quotes"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("quotes/new/", views.new, name="new"),
     path("quotes/<str:ref>/", views.detail, name="detail"),
     path("quotes/<str:ref>/edit/", views.edit, name="edit"),
+    path("quotes/<str:ref>/why/", why_page(views.quote_of), name="why"),
     path("quotes/<str:ref>/lines/", views.lines, name="lines"),
     path("quotes/<str:ref>/compare/", views.compare, name="compare"),
     path("quotes/<str:ref>/activate/", views.activate, name="activate"),

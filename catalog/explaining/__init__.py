@@ -6,6 +6,7 @@ so, and what follows from nothing is confessed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from catalog.documents import LineKind, PricedDocument, PricedLine
 from catalog.explaining.header import tell_header
@@ -20,14 +21,22 @@ from kernel.pricing import Step as EngineStep
 __all__ = ["NOWHERE", "Explanation", "Origin", "Step", "explain"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Explanation:
     """All steps of a document, those of its lines first."""
 
     steps: Sequence[Step]
 
-    def of_line(self, key: object) -> list[Step]:
-        return [step for step in self.steps if (step.scope, step.subject) == ("line", str(key))]
+    @cached_property
+    def by_line(self) -> dict[str, list[Step]]:
+        found: dict[str, list[Step]] = {}
+        for step in self.steps:
+            if step.scope == "line":
+                found.setdefault(step.subject, []).append(step)
+        return found
+
+    def of_line(self, key: object) -> Sequence[Step]:
+        return self.by_line.get(str(key), ())
 
     @property
     def of_header(self) -> list[Step]:
