@@ -224,3 +224,35 @@ def credit_on(on: dt.date, **whose: Any) -> dict[tuple[Any, ...], Decimal]:
         for row in left.values("account_id", "contact_id", "currency_id").annotate(sum=Sum("left")):
             found[row["account_id"], row["contact_id"], row["currency_id"]] += row["sum"]
     return found
+
+
+@dataclass(frozen=True)
+class Item:
+    """An open invoice, or an open instalment of one, as it stood on a day."""
+
+    invoice: Invoice
+    due_on: dt.date | None
+    amount: Decimal
+    days_late: int
+
+
+def open_items(
+    invoices: QuerySet[Invoice], *, on: dt.date, bucket: str = "", most: int = 200, **whose: Any
+) -> list[Item]:
+    """What makes up a sum of the ageing: the oldest first, at most so many; three queries."""
+    owed = owed_on(invoices.filter(**whose), on)
+    bounds = next(((first, last) for name, _label, first, last in BUCKETS if name == bucket), None)
+    here = late(*bounds, on) if bounds else Q()
+    whole = without_plan(owed).filter(here).select_related("account", "contact", "currency")
+    parts = parts_owed(owed).filter(here).select_related(
+        "invoice__account", "invoice__contact", "invoice__currency"
+    )  # fmt: skip
+    found = [
+        (one, one.due_on, one.owed) for one in whole.order_by(F("due_on").asc(nulls_last=True), "id")[:most]
+    ]
+    found += [(part.invoice, part.due_on, part.open) for part in parts.order_by("due_on", "id")[:most]]
+    items = [
+        Item(invoice, due_on, amount, max((on - due_on).days, 0) if due_on else 0)
+        for invoice, due_on, amount in found
+    ]
+    return sorted(items, key=lambda item: (item.due_on or dt.date.max, item.invoice.pk))[:most]

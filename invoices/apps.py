@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from kernel.attachments import register_attachment
 from orders.hooks import register_hook
 
 
@@ -9,3 +10,4 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         register_hook("owed", "invoices.exposure.owed_by")
+        register_attachment("invoice_pdf", "invoices.letters.drawn_pdf")

@@ -1,11 +1,13 @@
 """What is read about invoices: what settles them, what credit a customer has, what may be taken off."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet, Sum
+from django.utils import timezone
 
 from invoices.models import Allocation, Invoice, Payment, Reminder, ReminderLevel
 from kernel.pricing import round_half_up
@@ -91,13 +93,60 @@ def early_discount(invoice: Invoice, on: dt.date) -> Decimal:
     return discount if discount < invoice.balance else ZERO
 
 
-def next_level(invoice: Invoice, on: dt.date) -> ReminderLevel | None:
-    """The level at which the customer is reminded next of what is due now: the lowest not used that fits the days."""
-    if invoice.due_on is None:
+def next_level(
+    levels: Sequence[ReminderLevel], used: Sequence[Reminder], due_on: dt.date, on: dt.date
+) -> Any:
+    """The level at which a customer is reminded on that day of what was due; none while it is too early.
+
+    The lowest that was neither sent nor left out, once it is that many days late and as far from the last
+    reminder as the levels are from each other.
+    """
+    done = [one for one in used if one.due_on == due_on and (one.sent_at or one.dismissed_at)]
+    highest = max((one.level.level for one in done), default=0)
+    upcoming = next((level for level in levels if level.level > highest), None)
+    if upcoming is None or (on - due_on).days < upcoming.days_overdue:
         return None
-    late = (on - invoice.due_on).days
-    used = Reminder.objects.filter(invoice=invoice, due_on=invoice.due_on).exclude(
-        sent_at=None, dismissed_at=None
-    )
-    last = used.order_by("-level__level").values_list("level__level", flat=True).first() or 0
-    return ReminderLevel.objects.filter(level__gt=last, days_overdue__lte=late).order_by("level").first()
+    last = max((one for one in done if one.sent_at), key=lambda one: one.level.level, default=None)
+    if last and last.sent_at:
+        apart = upcoming.days_overdue - last.level.days_overdue
+        if (on - timezone.localdate(last.sent_at)).days < apart:
+            return None
+    return upcoming
+
+
+def suggested_level(invoice: Invoice) -> ReminderLevel | None:
+    """The level to remind at when somebody decides to do it now, early or not; none when all are used."""
+    used = [
+        one.level.level
+        for one in invoice.reminders.select_related("level")
+        if one.due_on == invoice.due_on and one.sent_at
+    ]
+    return ReminderLevel.objects.filter(level__gt=max(used, default=0)).order_by("level").first()
+
+
+def overdue_amount(invoice: Invoice, on: dt.date) -> Decimal:
+    """How much of it is overdue on that day: all that is open, or the open instalments whose day has passed."""
+    if parts := plan(invoice):
+        return sum((part.open for part in parts if part.is_late(on)), ZERO)
+    return invoice.balance if invoice.due_on and invoice.due_on < on else ZERO
+
+
+def reminders_of(invoice: Invoice) -> list[Reminder]:
+    """What the customer was reminded of, the newest first."""
+    found = invoice.reminders.filter(sent_at__isnull=False).select_related("level", "by")
+    return list(found.order_by("-sent_at")[:20])
+
+
+def open_invoices_of(source: Payment | Invoice) -> list[Invoice]:
+    """The open invoices of the customer whose credit it is, in its currency, the oldest debt first."""
+    found = Invoice.objects.filter(
+        kind=Invoice.Kind.INVOICE, balance__gt=0, number__isnull=False, is_pulled=False,
+        account_id=source.account_id, contact_id=source.contact_id, currency_id=source.currency_id,
+    )  # fmt: skip
+    return list(found.select_related("currency").order_by(F("due_on").asc(nulls_last=True), "id")[:100])
+
+
+def kept_by_currency(payments: QuerySet[Payment]) -> list[tuple[str, Decimal, int]]:
+    """What is kept as credit: currency, sum, number of payments."""
+    kept = payments.filter(unallocated__gt=0).order_by().values_list("currency__code")
+    return list(kept.annotate(sum=Sum("unallocated"), count=Count("pk")).order_by("currency__code"))

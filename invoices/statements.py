@@ -13,7 +13,7 @@ from catalog.models import Currency
 from customers.models import Account
 from invoices.ageing import BUCKETS, Group, ageing_by_customer, summed
 from invoices.models import Allocation, Invoice, Payment
-from kernel.printing import AgeingBucket, StatementEntry, StatementSheet
+from kernel.statements import AgeingBucket, StatementEntry, StatementSheet
 
 ZERO = Decimal(0)
 # What an entry is called on a page; the kinds of kernel.printing and those that only happen here.

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.tables import CUSTOMER, OWNER
 from invoices.ageing import BUCKETS, bucket_condition
 from invoices.models import Invoice
-from kernel.tables import ChoiceFilter, Column, Filter, OwnerFilter, StatusFilter, Table
+from kernel.tables import BooleanFilter, ChoiceFilter, Column, Filter, OwnerFilter, StatusFilter, Table
 
 
 class AgeFilter(Filter):
     """How late what is owed is: ``?age=31-60``."""
 
     def choices(self) -> list[tuple[str, Any]]:
-        return [(name, label) for name, label, _first, _last in BUCKETS]
+        return [("open", _("Open")), *((name, label) for name, label, _first, _last in BUCKETS)]
 
     def narrow(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
-        owed = queryset.filter(balance__gt=0, kind=Invoice.Kind.INVOICE)
-        return owed.filter(bucket_condition(value, timezone.localdate()))
+        owed = queryset.filter(balance__gt=0, kind=Invoice.Kind.INVOICE, number__isnull=False)
+        return owed if value == "open" else owed.filter(bucket_condition(value, timezone.localdate()))
 
 
 class InvoiceTable(Table):
@@ -49,3 +49,25 @@ class InvoiceTable(Table):
         "public_id", "number", "kind", "total", "balance", "currency", "currency__code", "due_on", "status",
         "status_reason", "issued_on", *CUSTOMER, *OWNER,
     )  # fmt: skip
+
+
+class PaymentTable(Table):
+    """Money received and paid back, the newest first."""
+
+    title = _("Payments")
+    columns = (
+        Column("number", _("Number"), sort=True, main=True),
+        Column("received_on", _("Received"), kind="date", sort=True),
+        Column("customer", _("Customer"), sort="account__name"),
+        Column("amount", _("Amount"), kind="money", sort=True),
+        Column("unallocated", _("Kept as credit"), kind="money", sort=True),
+        Column("method", _("Method")),
+        Column("reference", _("Reference")),
+    )
+    filters = (
+        BooleanFilter("kept", _("Kept as credit"), Q(unallocated__gt=0)),
+        BooleanFilter("out", _("Paid back or reversed"), Q(amount__lt=0)),
+        BooleanFilter("erp", _("Booked in the ERP"), ~Q(managed_by=""), _("Booked here")),
+    )
+    default_order = "-id"
+    related = ("account", "contact", "currency")

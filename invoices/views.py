@@ -23,8 +23,8 @@ from invoices.actions.left import left_of
 from invoices.actions.making import refuse_if_erp_owns_invoices
 from invoices.ageing import ageing
 from invoices.forms import CreditForm, FromOrderForm, InvoiceForm, PayForm
-from invoices.models import Invoice
-from invoices.selectors import RELATED, allocations_of, early_discount
+from invoices.models import Invoice, Payment
+from invoices.selectors import RELATED, allocations_of, early_discount, plan, reminders_of
 from invoices.tables import InvoiceTable
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
@@ -45,16 +45,16 @@ def index(request: HtmxRequest) -> HttpResponse:
     mine = visible(request.user, Invoice.objects.all())
     found = InvoiceTable.page(request, mine)
     from_erp = owner_of("invoices") == "erp"
-    on = day_of(request.GET.get("as_of", ""))
-    buckets = ageing(mine, on=on)
+    buckets = ageing(mine)
     context = {
         "invoices": found,
         "buckets": buckets,
         "owed": sum((bucket.amount for bucket in buckets), Decimal(0)),
-        "on": on,
         "today": timezone.localdate(),
         "base": base_currency(),
         "from_erp": from_erp,
+        "may_see_payments": may(request.user, "view", Payment),
+        "may_remind": may(request.user, "remind", Invoice),
         "may_add": not from_erp and may(request.user, "add", Invoice),
     }
     return page(request, "invoices/list.html", context)
@@ -85,6 +85,10 @@ def show(
         "lines": lines or table_of_lines(invoice),
         "allocations": allocations_of(invoice),
         "credit_notes": list(invoice.credit_notes.all()),
+        "plan": plan(invoice),
+        "reminders": reminders_of(invoice),
+        "may_see_payments": may(request.user, "view", Payment),
+        "today": timezone.localdate(),
         "entries": timeline(invoice),
         "planned": planned(invoice),
         "may_change": may_change,
@@ -153,6 +157,18 @@ def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
     invoice = actions.cancel_invoice(invoice_of(request, ref), by=request.user)
     messages.success(request, _("%(invoice)s is canceled.") % {"invoice": invoice})
     return redirect(invoice)
+
+
+@require_POST
+def book(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Its services are planned."""
+    return redirect(actions.book_invoice(invoice_of(request, ref), by=request.user))
+
+
+@require_POST
+def install(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Its services are done."""
+    return redirect(actions.install_invoice(invoice_of(request, ref), by=request.user))
 
 
 def pay(request: HtmxRequest, ref: str) -> HttpResponse:

@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget old news": {"task": "outbox.prune", "schedule": timedelta(days=1)},
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
+    "propose reminders": {"task": "invoices.propose_reminders", "schedule": timedelta(days=1)},
     "send the e-mail that is due": {"task": "mail.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
 }
 
@@ -245,6 +246,10 @@ EMAIL_USE_TLS = _EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Salesops <sales@localhost>")
+
+# How often a minute the customer's page of one quote, and all of them from one network address, may be asked.
+CUSTOMER_RATE_LINK = env.int("CUSTOMER_RATE_LINK", default=60)
+CUSTOMER_RATE_ADDRESS = env.int("CUSTOMER_RATE_ADDRESS", default=120)
 
 # Where `manage.py load_demo` finds the demo ERP; empty: it makes no connection.
 # How new documents round taxes: per_line, per_document or dynamics (docs/pricing.md).
