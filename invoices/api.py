@@ -29,8 +29,10 @@ from invoices.bodies import (
 )
 from invoices.models import Invoice, Payment
 from invoices.origins import origin_of
+from invoices.printing import invoice_pdf
 from kernel.api import choice, day, exact, search, since
 from kernel.errors import DomainError
+from kernel.paper import Printed
 from opportunities.models import Opportunity
 from orders.models import Order
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
@@ -52,12 +54,13 @@ def with_excess(said: dict[str, Any]) -> dict[str, Any]:
     return {"excess": KEEP if keep else REFUSE} | said
 
 
-class InvoiceViewSet(Explained, RecordViewSet):
+class InvoiceViewSet(Explained, Printed, RecordViewSet):
     """What customers owe, and credit notes."""
 
     body = InvoiceBody
     origin_of = staticmethod(origin_of)
     row = InvoiceRow
+    printing = staticmethod(invoice_pdf)
     # Canceling gives quantities back: the order is held before the invoice, as every action does.
     locked_first = ("order",)
     filters = {

@@ -3,9 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from catalog.payment_words import payment_texts
+from catalog.payment_words import early_text, payment_texts
 from catalog.printing import Sheet, document_pdf
 from invoices.models import Invoice
+from kernel.formats import day_text
+
+PRINTED_WITH = ("account", "contact", "currency", "owner", "payment_terms", "order__quote", "credits")
 
 
 class InvoiceSheet(Sheet):
@@ -47,13 +50,34 @@ class InvoiceSheet(Sheet):
         ]
 
     def payment(self) -> list[str]:
-        invoice, words = self.document, self.words
         if self.is_credit:
-            return [words("credited")]
-        texts = payment_texts(
-            invoice.payment_terms, words, invoiced_on=invoice.issued_on, due_on=invoice.due_on
+            return [self.words("credited")]
+        texts = self.instalments() or self.due()
+        if texts and self.document.number:
+            texts.append(self.words("reason", number=self.document.number))
+        return texts
+
+    def due(self) -> list[str]:
+        invoice = self.document
+        return payment_texts(
+            invoice.payment_terms, self.words, invoiced_on=invoice.issued_on, due_on=invoice.due_on
         )
-        return [*texts, words("reason", number=invoice.number)] if texts and invoice.number else texts
+
+    def instalments(self) -> list[str]:
+        """Amounts and days as they were fixed when the invoice was confirmed."""
+        invoice, words = self.document, self.words
+        parts = [
+            words(
+                "part_amount_by",
+                amount=f"{self.money(part.amount)} {self.currency}",
+                date=day_text(part.due_on),
+            )
+            for part in invoice.instalments.all()
+        ]
+        terms = invoice.payment_terms
+        if parts and terms and terms.early_percent and invoice.issued_on:
+            parts.append(early_text(terms, words, invoice.issued_on))
+        return parts
 
     def terms(self) -> str:
         return "" if self.is_credit else self.organization.invoice_terms

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from invoices import ledger_views, mail_views, report_views, views
+from invoices import ledger_views, mail_views, paper_views, report_views, views
 from invoices.origins import origin_of
 
 app_name = "invoices"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("invoices/<str:ref>/edit/", views.edit, name="edit"),
     path("invoices/<str:ref>/why/", why_page(views.invoice_of, origin_of), name="why"),
     path("invoices/<str:ref>/lines/", views.lines, name="lines"),
+    path("invoices/<str:ref>/pdf/", paper_views.pdf, name="pdf"),
     path("invoices/<str:ref>/confirm/", views.confirm, name="confirm"),
     path("invoices/<str:ref>/pay/", views.pay, name="pay"),
     path("invoices/<str:ref>/credit/", views.credit, name="credit"),

@@ -13,11 +13,13 @@ from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
+from kernel.paper import Printed
 from opportunities.models import Opportunity
 from orders import actions
 from orders.bodies import AcceptBody, OrderBody, OrderLinesBody, OrderRow, WinBody
 from orders.models import Order
 from orders.origins import origin_of
+from orders.printing import order_pdf
 from orders.selectors import asked_preflight
 from orders.step_api import ChangingSteps, DeliverySteps
 from orders.step_bodies import CancelOrderBody, CopyOrderBody, OverrideCreditBody, PreflightBody
@@ -26,12 +28,13 @@ from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes.models import Quote
 
 
-class OrderViewSet(DeliverySteps, ChangingSteps, Explained, RecordViewSet):
+class OrderViewSet(DeliverySteps, ChangingSteps, Explained, Printed, RecordViewSet):
     """Confirmed requests of customers."""
 
     body = OrderBody
     origin_of = staticmethod(origin_of)
     row = OrderRow
+    printing = staticmethod(order_pdf)
     filters = {
         "q": search(),
         "status": choice("status", Order.Status.choices, "Status"),

@@ -7,6 +7,8 @@ from catalog.payment_words import payment_texts
 from catalog.printing import Sheet, document_pdf
 from orders.models import Order
 
+PRINTED_WITH = ("account", "contact", "currency", "owner", "payment_terms", "quote")
+
 
 class OrderSheet(Sheet):
     """What was ordered, as we understood it."""

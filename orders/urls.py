@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from orders import deciding_views, views
+from orders import deciding_views, paper_views, views
 from orders.origins import origin_of
 
 app_name = "orders"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("orders/<str:ref>/edit/", views.edit, name="edit"),
     path("orders/<str:ref>/why/", why_page(views.order_of, origin_of), name="why"),
     path("orders/<str:ref>/lines/", views.lines, name="lines"),
+    path("orders/<str:ref>/pdf/", paper_views.pdf, name="pdf"),
     path("orders/<str:ref>/submit/", views.submit, name="submit"),
     path("orders/<str:ref>/hold/", views.hold, name="hold"),
     path("orders/<str:ref>/resume/", views.resume, name="resume"),

@@ -7,18 +7,21 @@ from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
 from kernel.api import choice, exact, search, since
+from kernel.paper import Printed
 from opportunities.models import Opportunity
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes import actions
 from quotes.bodies import CloseBody, LoseBody, NewQuoteBody, QuoteBody, QuoteLinesBody, QuoteRow
 from quotes.models import Quote
+from quotes.printing import quote_pdf
 
 
-class QuoteViewSet(Explained, RecordViewSet):
+class QuoteViewSet(Explained, Printed, RecordViewSet):
     """Offers to sell at stated prices."""
 
     body = QuoteBody
     row = QuoteRow
+    printing = staticmethod(quote_pdf)
     locked_first = ("opportunity",)
     filters = {
         "q": search(),

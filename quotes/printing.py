@@ -9,6 +9,7 @@ from catalog.payment_words import payment_texts
 from catalog.printing import Sheet, document_pdf
 from quotes.models import Quote
 
+PRINTED_WITH = ("account", "contact", "currency", "owner", "payment_terms")
 MARKS = {"lost": "canceled", "canceled": "canceled", "revised": "superseded", "expired": "expired"}
 
 

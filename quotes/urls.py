@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from quotes import views
+from quotes import paper_views, views
 
 app_name = "quotes"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("quotes/<str:ref>/edit/", views.edit, name="edit"),
     path("quotes/<str:ref>/why/", why_page(views.quote_of), name="why"),
     path("quotes/<str:ref>/lines/", views.lines, name="lines"),
+    path("quotes/<str:ref>/pdf/", paper_views.pdf, name="pdf"),
     path("quotes/<str:ref>/compare/", views.compare, name="compare"),
     path("quotes/<str:ref>/activate/", views.activate, name="activate"),
     path("quotes/<str:ref>/send/", views.send, name="send"),
