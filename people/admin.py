@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kernel.admin import BackOffice
-from people.models import ApiToken, Role, Team, User
+from people.models import ApiToken, Organization, Role, Team, User
 from people.office import ReferenceAdmin
+from people.organization_form import OrganizationForm
 
 # Rights follow from the role alone; groups would promise what nothing here asks for.
 admin.site.unregister(Group)
@@ -55,6 +56,32 @@ class UserAdmin(ReferenceAdmin, DjangoUserAdmin[User]):  # type: ignore[misc]
         return not (obj and obj.is_service) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReferenceAdmin):
+    """The letterhead and the terms of every document; there is one, so it can be changed only."""
+
+    form = OrganizationForm
+    list_display = ["name", "city", "country", "language", "updated_at"]
+    readonly_fields = ["updated_at"]
+    fieldsets = [
+        (None, {"fields": ["name", "street", "postcode", "city", "region", "country"]}),
+        (_("Contact"), {"fields": ["email", "phone", "website"]}),
+        (_("Register and bank"), {"fields": ["tax_number", "register_entry", "bank_details"]}),
+        (
+            _("Look of the documents"),
+            {"fields": ["upload", "remove_logo", "accent", "paper", "language", "footer_line"]},
+        ),
+        (_("Terms printed on documents"), {"fields": ["quote_terms", "order_terms", "invoice_terms"]}),
+        (_("Set by the system"), {"fields": ["updated_at"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Organization.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

@@ -41,7 +41,7 @@ from kernel.models import (
 )
 from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
 from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
-from people.models import ApiToken
+from people.models import ApiToken, Organization
 from tests.document_factories import InvoiceFactory, OrderFactory, OrderLineFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
@@ -159,4 +159,5 @@ def machines(n: int, owner: Any) -> None:
 
 def base() -> None:
     """What there is one of."""
+    Organization.current().save()
     CurrencyFactory()

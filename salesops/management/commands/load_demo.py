@@ -14,6 +14,7 @@ from people.models import User
 from salesops.demo.customers import make_customers
 from salesops.demo.deals import PAST, Year
 from salesops.demo.goods import make_goods
+from salesops.demo.letterhead import make_letterhead
 from salesops.demo.people import make_people, write_logins
 from salesops.demo.today import BASKETS, quote_the_open, submit_today
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(write_logins())
 
     def fill(self) -> None:
+        make_letterhead()
         people = make_people()
         products = make_goods()
         accounts = make_customers(people, Random(40))
