@@ -123,7 +123,8 @@ def shown_by(form: forms.BaseForm) -> Shown:
             continue
         text = field.widget.format_value(value)
         if isinstance(text, list | tuple):
-            text = text[0] if len(text) == 1 else "" if not text else [str(one) for one in text]
+            several = getattr(field.widget, "allow_multiple_selected", False)
+            text = [str(one) for one in text] if several else next(iter(text), "")
         found[name] = unified(text)
     return found
 

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from kernel.admin import ReadOnly, for_each
-from people.office import RecordAdmin
+from people.office import RecordAdmin, ReferenceAdmin
 from quotes import actions
 from quotes.actions.drafting import CHANGEABLE
-from quotes.models import Quote, QuoteLine
+from quotes.models import Approval, ApprovalRule, Quote, QuoteLine
 
 
 @admin.register(Quote)
@@ -45,3 +45,20 @@ class QuoteLineAdmin(ReadOnly):
         "total",
     ]
     ordering = ["quote_id", "position"]
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(ReferenceAdmin):
+    """The limits beyond which somebody else has to agree, by the role of the quote's owner."""
+
+    list_display = ["role", "kind", "limit", "is_active"]
+    list_filter = ["role", "is_active"]
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnly):
+    """What was asked for, and what was answered: decided on the pages, only read here."""
+
+    list_display = ["quote", "status", "asked_by", "asked_at", "decided_by", "decided_at"]
+    list_filter = ["status"]
+    ordering = ["-id"]

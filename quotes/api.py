@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from catalog.bodies import new_lines, wanted
 from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
@@ -11,9 +16,21 @@ from kernel.paper import Printed
 from opportunities.models import Opportunity
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes import actions
-from quotes.bodies import CloseBody, LoseBody, NewQuoteBody, QuoteBody, QuoteLinesBody, QuoteRow
+from quotes.bodies import (
+    ApprovalBody,
+    AskBody,
+    CloseBody,
+    LoseBody,
+    NewQuoteBody,
+    QuoteBody,
+    QuoteLinesBody,
+    QuoteRow,
+    RejectBody,
+)
 from quotes.models import Quote
 from quotes.printing import quote_pdf
+
+MOST_APPROVALS = 100
 
 
 class QuoteViewSet(Explained, Printed, RecordViewSet):
@@ -31,6 +48,9 @@ class QuoteViewSet(Explained, Printed, RecordViewSet):
         "account": pointing_at("account", Account, "Account"),
         "opportunity": pointing_at("opportunity", Opportunity, "Opportunity"),
         "number": exact("number", "Number; gives all revisions."),
+        "approval": choice(
+            "approvals__status", [("pending", "")], "Whose request for an approval is in this state"
+        ),
         "updated_since": since("updated_at", "Changed at this moment or later."),
     }
     ordering = {name: name for name in ("created_at", "updated_at", "number", "total", "expires_on", "name")}
@@ -61,6 +81,28 @@ class QuoteViewSet(Explained, Printed, RecordViewSet):
     def activate(self, quote: Quote) -> Quote:
         """Freeze the draft: what it says now is offered."""
         return actions.activate_quote(quote, by=self.by)
+
+    @verb(AskBody)
+    def ask_approval(self, quote: Quote, *, note: str = "") -> Quote:
+        """Ask somebody else to agree to what the draft says beyond its owner's limits."""
+        return actions.ask_approval(quote, by=self.by, note=note)
+
+    @verb(AskBody)
+    def approve(self, quote: Quote, *, note: str = "") -> Quote:
+        """Agree to what was asked for; never to one's own request."""
+        return actions.approve_quote(quote, by=self.by, note=note)
+
+    @verb(RejectBody)
+    def reject(self, quote: Quote, *, note: str) -> Quote:
+        """Refuse what was asked for, and say why."""
+        return actions.reject_quote(quote, by=self.by, note=note)
+
+    @extend_schema(responses=ApprovalBody(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def approvals(self, request: Request, **where: Any) -> Response:
+        """The latest requests for an approval, newest first."""
+        found = self.one().approvals.select_related("asked_by", "decided_by").order_by("-id")[:MOST_APPROVALS]
+        return Response(ApprovalBody(found, many=True, context=self.get_serializer_context()).data)
 
     @verb()
     def send(self, quote: Quote) -> Quote:

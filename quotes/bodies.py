@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.bodies import LINE_FIELDS, LINE_READ_ONLY, MOST_LINES, LineBody, LinesBody, RefList
@@ -22,7 +23,8 @@ from customers.bodies import (
 )
 from kernel.bodies import StepBody, many
 from opportunities.models import LossReason, Opportunity
-from quotes.models import Quote, QuoteLine
+from quotes.approvals import reasons_for
+from quotes.models import Approval, Quote, QuoteLine
 
 # Dynamics 365 Sales: (statecode, statuscode); expired is ours.
 CODES = {
@@ -113,6 +115,54 @@ class CloseBody(StepBody):
         [("lost", "lost"), ("canceled", "canceled")], help_text="Why it is closed."
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class AskBody(StepBody):
+    """Why somebody should agree to more than one's limits allow."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class RejectBody(StepBody):
+    """Why a request is refused."""
+
+    note = serializers.CharField(max_length=2000, help_text="Why it is not approved.")
+
+
+class ReasonBody(serializers.Serializer[Any]):
+    """A rule that the quote broke when an approval was asked for."""
+
+    kind = serializers.CharField(help_text="What the rule measures: discount, margin or amount.")
+    limit = serializers.CharField(help_text="Its limit; empty for a margin, if one may not know costs.")
+    found = serializers.CharField(help_text="What was found; empty for a margin, if one may not know costs.")
+    text = serializers.CharField(help_text="The reason for people.")
+
+
+class ApprovalBody(serializers.ModelSerializer[Approval]):
+    """A request to offer a quote beyond the limits of its owner, and the answer."""
+
+    asked_by = serializers.CharField(source="asked_by.username", help_text="Username of who asked.")
+    decided_by = serializers.CharField(
+        source="decided_by.username", default=None, allow_null=True, help_text="Username of who decided."
+    )
+    reasons = serializers.SerializerMethodField(help_text="The rules that were broken.")
+
+    class Meta:
+        model = Approval
+        fields = (
+            "status", "asked_by", "asked_at", "reasons", "request_note", "decided_by", "decided_at", "decision_note",
+        )  # fmt: skip
+        extra_kwargs = {
+            "status": {"help_text": "pending, approved, rejected, or void once the quote was changed."},
+            "asked_at": {"help_text": "When it was asked for."},
+            "request_note": {"help_text": "Why it should be approved."},
+            "decided_at": {"help_text": "When it was decided."},
+            "decision_note": {"help_text": "Why it was decided so."},
+        }
+
+    @extend_schema_field(many(ReasonBody))
+    def get_reasons(self, approval: Approval) -> list[dict[str, str]]:
+        return reasons_for(approval, self.context["request"].user)
 
 
 class NewQuoteBody(StepBody):

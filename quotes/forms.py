@@ -94,6 +94,24 @@ class CloseForm(forms.Form):
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AskForm(forms.Form):
+    """Why somebody should agree to more than one's limits allow."""
+
+    note = forms.CharField(
+        label=_("Why it should be approved"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class DecisionForm(forms.Form):
+    """Why a request is refused."""
+
+    note = forms.CharField(
+        label=_("Why it is not approved"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    approval = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
 class LoseForm(forms.Form):
     """Why a deal was lost, and to whom."""
 

@@ -3,18 +3,22 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from quotes import paper_views, views
+from quotes import approval_views, paper_views, views
 
 app_name = "quotes"
 urlpatterns = [
     path("quotes/", views.index, name="list"),
     path("quotes/new/", views.new, name="new"),
+    path("quotes/approvals/", approval_views.index, name="approvals"),
     path("quotes/<str:ref>/", views.detail, name="detail"),
     path("quotes/<str:ref>/edit/", views.edit, name="edit"),
     path("quotes/<str:ref>/why/", why_page(views.quote_of), name="why"),
     path("quotes/<str:ref>/lines/", views.lines, name="lines"),
     path("quotes/<str:ref>/pdf/", paper_views.pdf, name="pdf"),
     path("quotes/<str:ref>/compare/", views.compare, name="compare"),
+    path("quotes/<str:ref>/ask-approval/", approval_views.ask, name="ask-approval"),
+    path("quotes/<str:ref>/approve/", approval_views.approve, name="approve"),
+    path("quotes/<str:ref>/reject/", approval_views.reject, name="reject"),
     path("quotes/<str:ref>/activate/", views.activate, name="activate"),
     path("quotes/<str:ref>/send/", views.send, name="send"),
     path("quotes/<str:ref>/revise/", views.revise, name="revise"),

@@ -24,6 +24,7 @@ from opportunities.models import Opportunity
 from people.access import may, require, visible
 from quotes import actions
 from quotes.actions.drafting import refuse_if_erp_owns_quotes
+from quotes.approvals import standing
 from quotes.forms import CloseForm, LoseForm, QuoteForm
 from quotes.models import Quote
 from quotes.selectors import RELATED, compared, open_quotes, revisions
@@ -65,6 +66,7 @@ def show(
         "may_change": may_change,
         "may_delete": may_change and not quote.revises_id and may(request.user, "delete", quote),
         "may_add": may(request.user, "add", Quote),
+        "standing": standing(quote, request.user),
     }
     return page(request, "quotes/detail.html", context, status=status)
 

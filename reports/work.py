@@ -18,6 +18,7 @@ from opportunities.models import Opportunity
 from orders.models import Order
 from people.access import may, visible
 from people.models import Role, User
+from quotes.approvals import waiting_approvals, words
 from quotes.models import Quote
 
 PER_KIND = 8
@@ -51,6 +52,7 @@ def work_of(user: User) -> list[Work]:
         *activities(user),
         *next_steps(user),
         *refused_orders(user),
+        *waiting_for_approval(user),
         *expiring_quotes(user),
         *fresh_leads(user),
     ]
@@ -100,6 +102,16 @@ def refused_orders(user: User) -> list[Work]:
         Work("money", order.ref, order.get_absolute_url(), _("refused by the ERP: %s") % words[order.public_id],
              order.total, order.currency.code)
         for order in orders[:PER_KIND]
+    ]  # fmt: skip
+
+
+def waiting_for_approval(user: User) -> list[Work]:
+    """Quotes that somebody else may not offer before this person agrees."""
+    return [
+        Work("due", _("Approve %s") % f"{asked.quote.ref} {asked.quote.name}",
+             f"{asked.quote.get_absolute_url()}#approval", "; ".join(words(asked.excesses, user)), asked.quote.total,
+             asked.quote.currency.code)
+        for asked in waiting_approvals(user)[:PER_KIND]
     ]  # fmt: skip
 
 

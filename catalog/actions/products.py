@@ -50,7 +50,9 @@ def create_product(*, by: User, **values: Any) -> Product:
 
 
 @transaction.atomic
-def change_product(product: Product, *, by: User, version: int | None = None, **values: Any) -> Product:
+def change_product(
+    product: Product, *, by: User, version: int | None = None, note: str = "", **values: Any
+) -> Product:
     """Change what is known of a product; documents keep what was agreed."""
     product = locked(product, version=version)
     require(by, "change", product)
@@ -58,7 +60,7 @@ def change_product(product: Product, *, by: User, version: int | None = None, **
         refuse_misfit_product(product)
         refuse_new_kind(product, changes)
         product.save()
-        history.record(product, "changed", by=by, changes=changes)
+        history.record(product, "changed", by=by, changes=changes, note=note)
         outbox.publish("product.changed", product, by=by)
     return product
 

@@ -1,5 +1,6 @@
 """What can be done to a quote: each action is one function and one transaction."""
 
+from quotes.actions.approving import approve_quote, ask_approval, reject_quote
 from quotes.actions.deciding import (
     activate_quote,
     close_quote,
@@ -23,6 +24,8 @@ from quotes.actions.drafting import (
 
 __all__ = [
     "activate_quote",
+    "approve_quote",
+    "ask_approval",
     "change_quote",
     "choose_options",
     "close_quote",
@@ -34,6 +37,7 @@ __all__ = [
     "lock",
     "lose_opportunity",
     "quote_from_opportunity",
+    "reject_quote",
     "revise_quote",
     "send_quote",
     "set_quote_lines",

@@ -16,6 +16,7 @@ from opportunities.closing import close_as_lost
 from opportunities.models import Opportunity
 from people.models import User
 from quotes.actions.drafting import COPIED_ON_REVISION, copy_lines, lock, lock_with_opportunity
+from quotes.actions.voiding import void_approvals
 from quotes.models import Quote
 
 
@@ -77,6 +78,7 @@ def close_quote(quote: Quote, *, by: User, reason: str, note: str = "") -> Quote
     before = quote.status
     advance(quote.close, by=by, reason=reason)
     quote.save()
+    void_approvals(quote, by=by, only_waiting=True)
     history.record(quote, "closed", by=by, from_status=before, note=note)
     outbox.publish("quote.closed", quote, by=by)
     return quote
@@ -126,4 +128,5 @@ def settle_quotes(
         quote.save()
         history.record(quote, "closed", by=by, from_status=before, note=str(opportunity))
         outbox.publish("quote.closed", quote, by=by)
+    void_approvals(*closed, by=by, only_waiting=True)
     return closed

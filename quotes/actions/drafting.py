@@ -27,6 +27,7 @@ from kernel.writing import assign, locked, seen_version
 from opportunities.models import Opportunity
 from people.access import refuse_handover, require
 from people.models import User
+from quotes.actions.voiding import void_approvals
 from quotes.models import Quote, QuoteLine
 
 CHANGEABLE = {
@@ -116,6 +117,7 @@ def change_quote(
     if AFFECT_PRICES & changes.keys():
         take_rate(quote)
         reprice_lines(quote)
+        void_approvals(quote, by=by)
     quote.save()
     history.record(quote, "changed", by=by, changes=changes, note=note)
     return quote
@@ -128,6 +130,7 @@ def set_quote_lines(quote: Quote, lines: Wanted, *, by: User, version: int | Non
     advance(quote.edit, by=by)
     before = quote.total
     write_lines(quote, lines, on=pricing_day(quote))
+    void_approvals(quote, by=by)
     quote.save()
     history.record(quote, "lines_changed", by=by, changes={"total": [str(before), str(quote.total)]})
     return quote
@@ -168,6 +171,7 @@ def get_products(quote: Quote, *, by: User) -> Quote:
     if quote.opportunity is None:
         raise DomainError(_("The quote has no opportunity to take products from."), code="no_opportunity")
     copy_opportunity_lines(quote, quote.opportunity)
+    void_approvals(quote, by=by)
     history.record(quote, "got_products", by=by)
     return quote
 

@@ -1,41 +1,31 @@
 """Who has to agree before an unusual quote is offered, and who did."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
 
-from catalog.fields import AmountField
-from kernel.lifecycle import StateField, StatefulModel
-from people.models import Role
+from kernel.lifecycle import Guard, StateField, StatefulModel
+from people.access import may
+from quotes.models.limits import Excess
 from quotes.models.quote import Quote
 
+is_draft = Guard(
+    "not_a_draft",
+    _("its quote is not a draft any more"),
+    lambda approval: approval.quote.is_editable,
+    field="quote",
+)
 
-class ApprovalRule(models.Model):
-    """A limit of a role: a quote beyond it is offered only after somebody else approved it."""
 
-    class Kind(models.TextChoices):
-        DISCOUNT = "discount", _("Discount above, in percent of the list price")
-        MARGIN = "margin", _("Margin below, in percent of the net amount")
-        AMOUNT = "amount", _("Total above, in base currency")
-
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    limit = AmountField(_("limit"))
-    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.SALESPERSON)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("approval rule")
-        verbose_name_plural = _("approval rules")
-        ordering = ["role", "kind"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["role", "kind"], condition=Q(is_active=True), name="one_active_rule_a_role_and_kind"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_role_display()}: {self.get_kind_display()} {self.limit.normalize():f}"
+def may_decide(approval: Any, user: Any) -> bool:
+    """Whether this person may decide the request: within reach of the quote, and never on one's own request."""
+    return approval.asked_by_id != user.pk and may(user, "approve", approval.quote)
 
 
 class Approval(StatefulModel, models.Model):
@@ -83,3 +73,45 @@ class Approval(StatefulModel, models.Model):
 
     def __str__(self) -> str:
         return f"{self.quote}: {self.get_status_display()}"
+
+    @property
+    def excesses(self) -> list[Excess]:
+        """The rules that were broken when it was asked for."""
+        return [Excess.from_kept(kept) for kept in self.reasons]
+
+    def covers(self, found: Sequence[Excess]) -> bool:
+        """Whether it was granted, for each of these rules, for at least so much."""
+        agreed = {one.kind: one for one in self.excesses}
+        return self.status == self.Status.APPROVED and all(
+            one.kind in agreed and one.is_no_worse_than(agreed[one.kind]) for one in found
+        )
+
+    @transition(
+        field=status,
+        source=Status.PENDING,
+        target=Status.APPROVED,
+        permission=may_decide,
+        conditions=[is_draft],
+        custom={"label": _("Approve"), "primary": True, "order": 10},
+    )
+    def approve(self, *, decided_by: Any, note: str) -> None:
+        self._decide(decided_by, note)
+
+    @transition(
+        field=status,
+        source=Status.PENDING,
+        target=Status.REJECTED,
+        permission=may_decide,
+        custom={"label": _("Reject"), "danger": True, "asks": True, "order": 20},
+    )
+    def reject(self, *, decided_by: Any, note: str) -> None:
+        self._decide(decided_by, note)
+
+    @transition(
+        field=status, source=[Status.PENDING, Status.APPROVED], target=Status.VOID, custom={"hidden": True}
+    )
+    def void(self) -> None:
+        """What it was asked for is not what the quote says any more."""
+
+    def _decide(self, decided_by: Any, note: str) -> None:
+        self.decided_by, self.decision_note, self.decided_at = decided_by, note, timezone.now()

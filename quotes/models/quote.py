@@ -10,10 +10,12 @@ from django_fsm import transition
 from catalog.documents import COUNTED, Addressed, PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.models import PaymentTerms
 from kernel.addresses import record_url
-from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
+from kernel.errors import Blocker
+from kernel.lifecycle import Checklist, Guard, StateField, StatefulModel, reasons_match_status
 from kernel.writing import whole_number
 from opportunities.models import Opportunity, OpportunityLine
 from people.access import allows
+from quotes.models.limits import exceeded
 
 has_lines = Guard(
     "no_lines",
@@ -44,6 +46,35 @@ has_no_order = Guard(
     _("there is an order from it already"),
     lambda quote: not quote.orders.exclude(status="canceled").exists(),
 )
+
+
+
+def unapproved(quote: Any) -> list[Blocker]:
+    """Every limit that the quote exceeds, unless somebody approved at least this much."""
+    found = exceeded(quote)
+    live = quote.live_approval if found else None
+    if live is not None and live.covers(found):
+        return []
+    fix = f"{record_url('quotes:detail', quote.ref)}#approval"
+    blockers = [Blocker("needs_approval", one.words(), record=quote.ref, fix_url=fix) for one in found]
+    if live is not None and live.status == "pending":
+        text = _("it waits for an approval")
+        blockers.insert(0, Blocker("approval_pending", text, record=quote.ref, fix_url=fix))
+    return blockers
+
+
+def needs_asking(quote: Any) -> list[Blocker]:
+    """Why nobody has to be asked: nothing is exceeded, or somebody was asked already."""
+    found = exceeded(quote)
+    live = quote.live_approval
+    if not found:
+        return [Blocker("no_approval_needed", _("it needs no approval"), record=quote.ref)]
+    if live is not None and (live.status == "pending" or live.covers(found)):
+        return [Blocker("already_asked", _("an approval was asked for already"), record=quote.ref)]
+    return []
+
+
+is_approved = Checklist(unapproved)
 
 is_ours = Guard(
     "component_owned_by_erp",
@@ -105,7 +136,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
     shipping_method = models.CharField(_("shipping method"), max_length=60, blank=True, default="")
     requested_delivery_on = models.DateField(_("requested delivery"), null=True, blank=True)
     terms_text = models.TextField(_("terms"), blank=True, default="")
-    language = models.CharField(_("language of the document"), max_length=10, default="en")
+    language = models.CharField(_("language of the document"), max_length=10, blank=True, default="")
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_viewed_at = models.DateTimeField(
         _("last viewed by the customer"), null=True, blank=True, editable=False
@@ -173,11 +204,33 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         source=Status.DRAFT,
         target=Status.ACTIVE,
         permission=allows("activate"),
-        conditions=[is_ours, has_lines, is_current, opportunity_is_open],
+        conditions=[is_ours, has_lines, is_current, opportunity_is_open, is_approved],
         custom={"label": _("Activate"), "primary": True, "order": 10, "hint": _("Freezes prices and terms")},
     )
     def activate(self) -> None:
         self.status_reason = self.Reason.IN_PROGRESS
+
+    @property
+    def live_approval(self) -> Any:
+        """The request for approval that is still of use: undecided, or granted."""
+        return self.approvals.filter(status__in=["pending", "approved"]).first()  # type: ignore[attr-defined]
+
+    @transition(
+        field=status,
+        source=Status.DRAFT,
+        target=Status.DRAFT,
+        permission=allows("activate"),
+        conditions=[is_ours, Checklist(needs_asking)],
+        custom={
+            "verb": "ask-approval",
+            "label": _("Ask for approval"),
+            "order": 15,
+            "asks": True,
+            "hide_blocked": True,
+        },
+    )
+    def ask_approval(self) -> None:
+        """Somebody else has to agree before it is offered."""
 
     @transition(
         field=status,
