@@ -80,6 +80,7 @@ class Lines:
     price_list: str = ""
     account: str = ""
     saved_at: str = ""
+    shown: str = ""  # what the rows showed before they were typed in, after a refusal
 
     @property
     def kinds(self) -> list[tuple[str, Any]]:

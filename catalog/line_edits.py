@@ -14,7 +14,10 @@ from catalog.documents import COUNTED, LineKind, PricedDocument, PricedLine
 from catalog.editor import CELLS, Lines, Row, row_of, shown_time, subtotals, sums_of, table_of_lines
 from catalog.figures import show_amount
 from catalog.line_blocks import behind, blocks_of, meant, moved
+from catalog.line_conflicts import check_cell, check_removal
+from catalog.models import Product
 from catalog.removed_lines import note_removed, put_back
+from catalog.suggestions import goes_with
 from catalog.typed_lines import PRICED_KINDS, mark, plain, read_discount, read_rows
 from kernel.errors import Blocker, DomainError
 
@@ -28,8 +31,10 @@ class Outcome:
     lines: Lines
     gone: list[str] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
+    is_all: bool = False
     undo: str = ""
     said: str = ""
+    related: list[Product] = field(default_factory=list)
 
 
 class LineEdit:
@@ -71,8 +76,14 @@ class LineEdit:
 
     # --- a cell ----------------------------------------------------------------------------------------------
 
+    @property
+    def merges(self) -> bool:
+        """Whether the script says what it showed, so that what others did meanwhile is compared piece by piece."""
+        return "was" in self.data or "merge" in self.data
+
     def type(self, there: Sequence[PricedLine], line: PricedLine, document: PricedDocument) -> LineChange:
         self.remember(there, document)
+        self.refuse_conflict(line, document)
         self.rows = [row_of(line, document)]
         if self.cell in CELLS:
             setattr(self.rows[0], self.cell, self.value)
@@ -81,10 +92,18 @@ class LineEdit:
     def type_among(self, there: Sequence[PricedLine], document: PricedDocument) -> Changes:
         at = next((i for i, line in enumerate(there) if line.key == self.keys[0]), None)
         if at is None:
+            self.refuse_conflict(None, document)
             raise gone()
         changes = changes_from(there)
         changes[at] = self.type(there, there[at], document)
         return changes
+
+    def refuse_conflict(self, line: PricedLine | None, document: PricedDocument) -> None:
+        if "was" in self.data and self.cell in CELLS:
+            check_cell(
+                line, self.cell, value=self.value, was=self.data["was"], document=document, key=self.key,
+                number=line.position if line else 0,
+            )  # fmt: skip
 
     def remember(self, there: Sequence[PricedLine], document: PricedDocument) -> None:
         self.there = list(there)
@@ -129,6 +148,10 @@ class LineEdit:
         return moved(changes, self.keys, self.value)
 
     def remove(self, changes: Changes, document: PricedDocument) -> Changes:
+        showed = dict(zip(self.data.getlist("line"), self.data.getlist("was"), strict=False))
+        for line in self.there:
+            if (was := showed.get(str(line.key))) is not None:
+                check_removal(line, was=was, document=document, number=line.position)
         removed = {one.key for one in meant(changes, self.keys)}
         self.undo = note_removed(document, [line for line in self.there if line.key in removed])
         return [one for one in changes if one.key not in removed]
@@ -164,8 +187,11 @@ class LineEdit:
 
     # --- what it came to -------------------------------------------------------------------------------------
 
-    def outcome(self, document: PricedDocument) -> Outcome:
-        """The rows that look different now, and the sums."""
+    def outcome(self, document: PricedDocument, *, others_too: bool = False) -> Outcome:
+        """The rows that look different now, and the sums; after others changed the lines too, all rows."""
+        if others_too:
+            lines = table_of_lines(document)
+            return Outcome(lines, order=[row.key for row in lines.rows], is_all=True, undo=self.undo)
         if self.verb == "cell":
             return self.outcome_of_cell(document)
         lines = table_of_lines(document)
@@ -182,7 +208,8 @@ class LineEdit:
             said = ngettext("%(count)s line removed.", "%(count)s lines removed.", len(gone)) % {
                 "count": len(gone)
             }
-        return Outcome(lines, gone, keys if self.verb == "move" else [], self.undo, said)
+        related = goes_with(lines.rows[0].sku) if self.verb == "add" and lines.rows else []
+        return Outcome(lines, gone, keys if self.verb == "move" else [], self.undo, said, related)
 
     def outcome_of_cell(self, document: PricedDocument) -> Outcome:
         rows = [
@@ -197,7 +224,14 @@ class LineEdit:
             rows += sections_of(document, manager)
         sums = sums_of(document, ((rate, tax) for _kind, rate, tax in by_rate))
         lines = Lines(rows, sums, document.currency.code, document.version, saved_at=shown_time(document))
-        return Outcome(lines)
+        return Outcome(lines, related=self.suggestions(self.there))
+
+    def suggestions(self, lines: Sequence[PricedLine]) -> list[Product]:
+        """What goes with the product just chosen; looked up only then."""
+        if self.verb == "cell" and self.cell != "product":
+            return []
+        chosen = next((line.product for line in lines if str(line.key) == self.key), None)
+        return goes_with(chosen.sku if chosen else "")
 
     def explain(self) -> None:
         """Reasons name the place in the document; here there is but one row."""

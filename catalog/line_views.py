@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from catalog.documents import PricedDocument, PricedLine
 from catalog.editor import Lines, editor_of_lines
+from catalog.line_conflicts import carries, merged
 from catalog.line_edits import LineEdit, Outcome
 from catalog.lines import LineChange, Wanted
 from catalog.typed_lines import mark, read_rows, typed_rows
+from kernel.conflicts import Difference, EditConflict
 from kernel.errors import Blocker, DomainError
 from kernel.forms import attempt
-from kernel.writing import stated_version, whole_number
+from kernel.writing import as_unseen, stated_version, whole_number
 
 MORE_ROWS = 5
 MOST_BLANK_ROWS = 200
@@ -31,11 +33,14 @@ class LinesForm:
     fields: dict[str, Any] = {}
 
     def __init__(self, data: Any) -> None:
+        self.data = data
         self.rows = typed_rows(data)
         self.errors: list[str] = []
         self.refusal: DomainError | None = None
 
     def wanted(self, there: Sequence[PricedLine], document: PricedDocument) -> list[LineChange]:
+        """What the rows ask for, laid over what others made of the lines meanwhile."""
+        self.rows = merged(self.rows, self.data, there, document)
         return read_rows(self.rows, there, document)
 
     def add_error(self, _name: None, text: str) -> None:
@@ -63,14 +68,20 @@ def edit_lines(request: HttpRequest, document: PricedDocument, *, action: Action
     if is_one_edit(request):
         return edit_one(request, document, action)
     form = LinesForm(request.POST)
-    wanted = lambda there: form.wanted(there, document)  # noqa: E731
-    done = attempt(form, lambda: act(action, wanted, document, request))
+
+    def wanted(there: Sequence[PricedLine]) -> list[LineChange]:
+        return form.wanted(there, document)
+
+    done = attempt(form, lambda: act(action, wanted, document, request, merges=carries(request.POST)))
     if done is not None:
         return after(request, done)
+    if isinstance(form.refusal, EditConflict):
+        raise form.refusal  # shown as a page with a choice per difference
     form.explain()
     lines = editor_of_lines(document, request.path)
     lines.rows, lines.errors = form.rows, form.errors
     lines.version = stated_version(request.POST) or document.version
+    lines.shown = request.POST.get("shown", "")
     return show(document, lines=lines, status=form.refusal.status if form.refusal else 422)
 
 
@@ -82,21 +93,34 @@ def is_one_edit(request: HttpRequest) -> bool:
 def edit_one(request: HttpRequest, document: PricedDocument, action: Action) -> HttpResponse:
     """One change: the rows that look different now and the sums, or the reasons and nothing changed."""
     edit = LineEdit(request.POST)
-    done = attempt(edit, lambda: act(action, edit.wanted(document), document, request))
+    stated = stated_version(request.POST)
+    done = attempt(edit, lambda: act(action, edit.wanted(document), document, request, merges=edit.merges))
     edit.explain()
-    outcome = edit.outcome(done) if done is not None else Outcome(Lines([], [], "", errors=edit.errors))
+    if done is not None:
+        # One action saves once: from any other version somebody else's changes came along.
+        others_too = edit.merges and stated is not None and done.version != stated + 1
+        outcome = edit.outcome(done, others_too=others_too)
+    else:
+        outcome = Outcome(Lines([], [], "", errors=edit.errors))
+    context = {"outcome": outcome, "lines": outcome.lines, "problems": {}, "conflict": None}
+    if done is None:
+        context |= {"problems": edit.rows[0].problems, "conflict": conflict_of(edit.refusal)}
     status = edit.refusal.status if edit.refusal else 200
-    context = {
-        "outcome": outcome,
-        "lines": outcome.lines,
-        "problems": {} if done is not None else edit.rows[0].problems,
-    }
     response = render(request, "components/lines_answer.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def act(action: Action, wanted: Wanted, document: PricedDocument, request: HttpRequest) -> Any:
+def conflict_of(refusal: DomainError | None) -> Difference | None:
+    return refusal.differences[0] if isinstance(refusal, EditConflict) else None
+
+
+def act(
+    action: Action, wanted: Wanted, document: PricedDocument, request: HttpRequest, *, merges: bool = False
+) -> Any:
+    """Let the document's action do it; who says what was shown is compared by that instead of by the version."""
+    if merges:
+        return action(as_unseen(document), wanted, by=request.user)
     return action(document, wanted, by=request.user, version=stated_version(request.POST))
 
 

@@ -167,6 +167,7 @@ function toast(text, tone = "info") {
   box.querySelector("p").textContent = text;
   byId("toasts").append(box);
   settleToasts();
+  return box;
 }
 
 function settleToasts() {

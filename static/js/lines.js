@@ -1,84 +1,189 @@
 // The line editor: every committed cell goes to the server alone, its answer brings figures; what has focus stays.
+// Keyboard and clipboard are in line-grid.js, the products offered while typing in line-products.js.
 const CELLS = ["product", "quantity", "unit", "price", "discount", "tax"];
+const AGAIN = 4000;
 
 class LineEditor {
   constructor(form) {
     this.form = form;
-    this.body = form.querySelector("table.lines tbody");
+    this.table = form.querySelector("table.lines");
+    this.body = this.table.tBodies[0];
     this.problems = form.querySelector(".line-problems");
     this.menu = form.querySelector("#line-menu");
-    this.list = form.querySelector("#line-products");
-    this.jobs = Promise.resolve();
+    this.status = document.querySelector("#lines .line-status");
+    this.jobs = [];
+    this.undoable = [];
     this.stale = false;
-    form.querySelectorAll("input.order, tbody.no-script").forEach((element) => element.remove());
-    this.remember(this.body);
+    form.querySelectorAll("tbody.no-script").forEach((element) => element.remove());
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", (event) => this.commit(event.target));
-    form.addEventListener("keydown", (event) => this.key(event));
-    form.addEventListener("input", (event) => this.typed(event.target));
-    form.addEventListener("focusout", (event) => { if (event.target.name === "product") setTimeout(() => this.left(), 150); });
-    form.addEventListener("focusin", (event) => { if (event.target.matches("tbody input")) event.target.select(); });
     form.addEventListener("click", (event) => this.click(event));
-    form.addEventListener("pointerdown", (event) => this.pick(event));
+    this.menu.addEventListener("keydown", (event) => this.menuKey(event));
     document.addEventListener("click", (event) => { if (!event.target.closest(".line-menu, #line-menu")) this.closeMenu(); });
-    if (!this.rows().length) this.add();
+    addEventListener("online", () => this.pump());
+    if (!this.rows().length) this.add("item");
   }
 
-  rows() { return [...this.body.querySelectorAll("tr:not(.problem)")]; }
+  rows() { return [...this.body.rows].filter((row) => row.dataset.kind); }
   saved() { return this.rows().filter((row) => row.dataset.line); }
-  remember(root) { root.querySelectorAll("input").forEach((input) => { input.dataset.was = input.value; }); }
-  input(row, name) { return row.querySelector(`input[name=${name}]`); }
+  row(key) { return this.body.querySelector(`tr[data-line="${key}"]`); }
+  input(row, name = "product") { return row?.querySelector(`input[name=${name}]`); }
+  isEmpty(row) { return !row.dataset.line && !row.dataset.sent && !this.input(row).value.trim(); }
 
-  add(after) {
-    const row = this.form.querySelector("template").content.querySelector("tr").cloneNode(true);
-    row.querySelector("input.order").remove();
-    this.remember(row);
+  add(kind, after) {
+    const row = this.form.querySelector("template").content.querySelector(`tr[data-kind="${kind}"]`).cloneNode(true);
     const tail = after ? this.tailOf(after) : this.body.lastElementChild;
     tail ? tail.after(row) : this.body.append(row);
+    this.grid?.settle(row);
     return row;
   }
 
-  tailOf(row) { return row.nextElementSibling?.classList.contains("problem") ? row.nextElementSibling : row; }
-
-  // --- to the server, one after the other ----------------------------------------------------------------------------
-  send(job) {
-    this.jobs = this.jobs.then(() => this.run(job)).catch(() => this.lost());
-    return this.jobs;
+  // The last row that belongs to this one: its words, and where a bundle is, its members.
+  tailOf(row, members = false) {
+    let last = row;
+    for (let next = last.nextElementSibling; next; next = next.nextElementSibling) {
+      if (next.dataset.kind && !(members && next.dataset.kind === "included")) break;
+      last = next;
+    }
+    return last;
   }
 
-  async run({ row, fields, done }) {
+  // --- to the server, one after the other; what cannot be sent waits in this tab ------------------------------------
+  send(job) {
+    this.jobs.push(job);
+    return this.pump();
+  }
+
+  async pump() {
+    if (this.pumping) return;
+    this.pumping = true;
+    clearTimeout(this.timer);
+    while (this.jobs.length) {
+      try {
+        await this.run(this.jobs[0]);
+      } catch (error) {
+        if (error instanceof TypeError) { this.wait(); break; }
+        window.salesops?.toast(document.documentElement.dataset.failed, "danger");
+      }
+      this.jobs.shift();
+    }
+    this.pumping = false;
+    if (!this.jobs.length) this.sent();
+  }
+
+  wait() {
+    this.form.querySelector(".totals").removeAttribute("aria-busy");
+    this.form.classList.add("dirty");
+    this.jobs.forEach(({ row }) => row?.classList.add("waiting"));
+    this.status.textContent = this.status.dataset.waiting;
+    this.timer = setTimeout(() => this.pump(), AGAIN);
+  }
+
+  sent() {
+    if (!this.form.classList.contains("dirty")) return;
+    this.form.classList.remove("dirty");
+    this.rows().forEach((row) => row.classList.remove("waiting"));
+  }
+
+  async run(job) {
     if (this.stale) return;
-    const values = typeof fields === "function" ? fields() : fields;
+    const values = typeof job.fields === "function" ? job.fields() : job.fields;
     if (!values) return;
+    const { row } = job;
     const sums = this.form.querySelector(".totals");
     sums.setAttribute("aria-busy", "true");
     const sent = row ? Object.fromEntries(CELLS.map((name) => [name, this.input(row, name)?.value])) : {};
-    const body = new URLSearchParams({ ...values, version: this.form.elements.version.value });
-    const token = this.form.elements.csrfmiddlewaretoken.value;
-    const response = await fetch(this.form.action, { method: "POST", body, headers: { "X-Lines": "1", "X-CSRFToken": token } });
+    const body = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...values, merge: "1", version: this.form.elements.version.value })) {
+      [value].flat().forEach((one) => body.append(name, one));
+    }
+    const headers = { "X-Lines": "1", "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
+    const response = await fetch(this.form.action, { method: "POST", body, headers });
     sums.removeAttribute("aria-busy");
     if (![200, 409, 422].includes(response.status)) throw new Error(response.status);
     const answer = document.createElement("template");
     answer.innerHTML = await response.text();
-    if (response.ok) this.take(answer.content, row, sent, done);
+    if (response.ok) this.take(answer.content, job, sent, values);
     else this.refuse(answer.content, row, values, response.status);
   }
 
-  take(answer, row, sent, done) {
+  take(answer, job, sent, values) {
+    const { row } = job;
     const before = this.saved().length;
     this.say([]);
-    if (row) this.explain(row, "");
-    done?.(answer);
-    for (const fresh of answer.querySelectorAll("tr[data-line]")) {
-      const target = this.body.querySelector(`tr[data-line="${fresh.dataset.line}"]`) ?? row;
-      if (target) this.merge(target, fresh, target === row ? sent : {});
-    }
+    if (row) this.explain(row, null);
+    answer.querySelectorAll("[data-gone]").forEach((one) => this.drop(this.row(one.dataset.gone)));
+    const made = [...answer.querySelectorAll("tr[data-line]")].map((fresh) => this.place(fresh, row, sent)).filter(Boolean);
+    const order = answer.querySelector("[data-order]");
+    const keys = order?.textContent.split(" ");
+    if (order && "all" in order.dataset) this.saved().filter((one) => !keys.includes(one.dataset.line)).forEach((one) => this.drop(one));
+    this.reorder(keys);
     this.form.querySelector(".totals").replaceWith(answer.querySelector(".totals"));
     this.tellChain();
     this.form.elements.version.value = answer.querySelector("[name=version]").value;
     document.querySelectorAll(".actions input[name=version]").forEach((input) => { input.value = this.form.elements.version.value; });
+    this.status.textContent = answer.querySelector("[data-saved]").textContent;
+    this.suggest(row, answer.querySelector("[data-related]"));
+    this.remember(job, values, answer, made);
+    job.done?.(made);
     // The first line unlocks steps, losing the last one blocks them.
     if ((before === 0) !== (this.saved().length === 0)) this.refreshSteps();
+  }
+
+  // A row of the answer: laid over the one it speaks of, or put where it belongs. Gives its key if it is new here.
+  place(fresh, typed, sent) {
+    const { line, after } = fresh.dataset;
+    const words = fresh.nextElementSibling?.classList.contains("problem") ? fresh.nextElementSibling : null;
+    let target = this.row(line);
+    const own = !target && typed?.isConnected && !typed.dataset.line ? typed : null;
+    if (target && target.dataset.kind !== fresh.dataset.kind) { target.replaceWith(fresh); this.grid?.settle(fresh); return null; }
+    if (target || own) {
+      this.merge(target ?? own, fresh, (target ?? own) === typed ? sent : {});
+    } else {
+      const above = after ? this.row(after) : null;
+      above ? this.tailOf(above).after(fresh) : this.body.prepend(fresh);
+      this.grid?.settle(fresh);
+    }
+    this.explain(target ?? own ?? fresh, words);
+    return target ? null : line;
+  }
+
+  merge(target, fresh, sent) {
+    target.dataset.line = fresh.dataset.line;
+    target.classList.remove("blank");
+    target.classList.toggle("free", fresh.classList.contains("free"));
+    target.title = fresh.title;
+    for (const theirs of fresh.querySelectorAll("input[name]")) {
+      const mine = CELLS.includes(theirs.name) && this.input(target, theirs.name);
+      if (!mine) continue;
+      const typedSince = theirs.name in sent && mine.value !== sent[theirs.name];
+      const focused = mine === document.activeElement;
+      if (!focused && !typedSince) mine.value = theirs.value;
+      mine.readOnly = theirs.readOnly;
+      mine.known = theirs.value;
+      mine.committed = focused || typedSince ? (sent[theirs.name] ?? mine.committed) : undefined;
+      mine.removeAttribute("aria-invalid");
+    }
+    for (const total of target.querySelectorAll(".total")) total.textContent = fresh.querySelector(".total").textContent;
+  }
+
+  drop(row) {
+    if (!row) return;
+    this.explain(row, null);
+    row.remove();
+  }
+
+  reorder(keys) {
+    if (!keys) return;
+    const held = document.activeElement;
+    let last = null;
+    for (const row of keys.map((key) => this.row(key)).filter(Boolean)) {
+      const words = row.nextElementSibling?.classList.contains("problem") ? row.nextElementSibling : null;
+      if ((last ? last.nextElementSibling : this.body.firstElementChild) !== row) last ? last.after(row) : this.body.prepend(row);
+      if (words) row.after(words);
+      last = words ?? row;
+    }
+    if (held !== document.activeElement) held.focus();
   }
 
   // The chain shows this document's total as well; two figures for one thing must not differ.
@@ -88,45 +193,104 @@ class LineEditor {
     if (shown && total) shown.textContent = shown.textContent.replace(/[\d.,\u00a0\u202f]*\d/, total);
   }
 
-  merge(target, fresh, sent) {
-    target.dataset.line = fresh.dataset.line;
-    target.classList.remove("blank");
-    target.classList.toggle("free", fresh.classList.contains("free"));
-    target.title = fresh.title;
-    this.input(target, "key").value = fresh.dataset.line;
-    for (const name of CELLS) {
-      const [mine, theirs] = [this.input(target, name), this.input(fresh, name)];
-      const typedSince = name in sent && mine.value !== sent[name];
-      if (mine !== document.activeElement && !typedSince) mine.value = theirs.value;
-      mine.readOnly = theirs.readOnly;
-      mine.dataset.was = mine === document.activeElement || typedSince ? (sent[name] ?? mine.dataset.was) : theirs.value;
-      mine.removeAttribute("aria-invalid");
-    }
-    target.querySelector(".total").textContent = fresh.querySelector(".total").textContent;
-  }
-
   refuse(answer, row, values, status) {
+    const choice = answer.querySelector("[data-conflict]");
+    if (choice && row?.isConnected) return this.ask(row, choice, values);
     const texts = [...answer.querySelectorAll("[data-cell]")].map((p) => {
       if (row) this.input(row, p.dataset.cell)?.setAttribute("aria-invalid", "true");
       return p.textContent;
     });
     const general = [...answer.querySelectorAll("[data-error]")].map((p) => p.textContent);
     if (row && texts.length) this.explain(row, texts.join(" "));
+    if (row?.dataset.sent && !row.dataset.line) delete row.dataset.sent;
     if (status === 409) this.stale = true;
     this.say(row && !general.length ? [] : [...general, ...(row ? [] : texts)], this.stale);
   }
 
+  // Somebody else changed the same cell: their text or mine, decided in the row.
+  ask(row, choice, values) {
+    const box = this.explain(row, choice.textContent.trim());
+    const { theirs } = choice.dataset;
+    const input = this.input(row, values.cell);
+    const decide = (word, act) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button small";
+      button.textContent = word;
+      button.addEventListener("click", () => { this.explain(row, null); act(); });
+      box.append(button);
+      return button;
+    };
+    decide(this.form.dataset.mine, () => this.send({ row, fields: { ...values, was: theirs } })).focus();
+    decide(this.form.dataset.theirs, () => {
+      if ("goneThere" in choice.dataset) return this.drop(row);
+      input.value = input.known = theirs;
+      input.committed = undefined;
+      input.focus();
+    });
+  }
+
+  // --- undoing -------------------------------------------------------------------------------------------------------
+  remember(job, values, answer, made) {
+    if (job.undoing) return;
+    const note = answer.querySelector("[data-undo]");
+    let back = null;
+    if (note) back = { do: "restore", value: note.dataset.undo };
+    else if (made.length) back = { do: "remove", line: made };
+    else if (values.do === "cell") back = { ...values, value: values.was, was: values.value };
+    else if (job.back) back = job.back;
+    if (back) this.undoable.push(back);
+    const said = note?.textContent || (values.do === "take" && this.form.dataset.added);
+    if (said) this.offerUndo(said);
+  }
+
+  offerUndo(text) {
+    const box = window.salesops?.toast(text, "info");
+    if (!box) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button small";
+    button.dataset.key = "z";
+    button.textContent = this.form.dataset.undo;
+    button.addEventListener("click", () => { box.remove(); this.undo(); });
+    box.append(button);
+  }
+
+  undo() {
+    const back = this.undoable.pop();
+    if (!back) return;
+    document.querySelector("[data-toast] [data-key=z]")?.closest("[data-toast]").remove();
+    const row = back.do === "cell" ? this.row(back.line) : undefined;
+    this.send({ fields: back, undoing: true, done: (made) => {
+      const target = row ?? this.row(made[0]);
+      if (target) this.grid?.moveTo(target, back.cell ?? "product");
+    } });
+  }
+
   // --- words ---------------------------------------------------------------------------------------------------------
-  explain(row, text) {
+  explain(row, said) {
     if (row.nextElementSibling?.classList.contains("problem")) row.nextElementSibling.remove();
-    if (!text) return;
+    if (!said) return null;
+    if (typeof said !== "string") { row.after(said); return null; }
     const line = document.createElement("tr");
     line.className = "problem";
     const cell = line.insertCell();
     cell.colSpan = 9;
-    cell.appendChild(document.createElement("span")).textContent = text;
+    cell.appendChild(document.createElement("span")).textContent = said;
     cell.firstChild.setAttribute("role", "alert");
     row.after(line);
+    return cell.firstChild;
+  }
+
+  suggest(row, related) {
+    this.body.querySelector("tr.also")?.remove();
+    if (!related || !row?.isConnected) return;
+    const line = document.createElement("tr");
+    line.className = "problem also";
+    const cell = line.insertCell();
+    cell.colSpan = 9;
+    cell.append(...related.childNodes);
+    this.tailOf(row).after(line);
   }
 
   say(texts, stale = false) {
@@ -145,11 +309,6 @@ class LineEditor {
     }));
   }
 
-  lost() {
-    this.form.querySelector(".totals")?.removeAttribute("aria-busy");
-    window.salesops?.toast(document.documentElement.dataset.offline, "danger");
-  }
-
   async refreshSteps() {
     const response = await fetch(location.pathname);
     if (!response.ok) return;
@@ -161,111 +320,136 @@ class LineEditor {
   }
 
   // --- what people do ------------------------------------------------------------------------------------------------
+  // What the cell showed before it was typed in: as the server said last, else as the page came.
+  was(input) { return input.known ?? input.defaultValue; }
+
   commit(input) {
     const row = input.closest("tr");
-    if (!CELLS.includes(input.name) || !row || input.value === input.dataset.was) return;
-    input.dataset.was = input.value;
+    if (input.name === "many") return this.discount(input);
+    if (!CELLS.includes(input.name) || !row || input.value === (input.committed ?? this.was(input))) return;
+    input.committed = input.value;
     if (row.dataset.line || row.dataset.sent) {
       const { name, value } = input;
-      const fields = () => row.dataset.line ? { do: "cell", line: row.dataset.line, cell: name, value } : this.whole(row);
+      const fields = () => row.dataset.line
+        ? { do: "cell", line: row.dataset.line, cell: name, value, was: this.was(input) } : this.whole(row);
       return this.send({ row, fields });
     }
-    if (!this.input(row, "product").value.trim()) return;
+    if (!this.input(row).value.trim()) return;
     row.dataset.sent = "1";
     return this.send({ row, fields: () => this.whole(row) });
   }
 
   whole(row) {
     const above = this.rows().slice(0, this.rows().indexOf(row)).reverse().find((one) => one.dataset.line);
-    return { do: "add", line: above?.dataset.line ?? "", ...Object.fromEntries(CELLS.map((name) => [name, this.input(row, name).value])) };
+    const cells = CELLS.map((name) => [name, this.input(row, name)?.value ?? ""]);
+    return { do: "add", line: above?.dataset.line ?? "", kind: row.dataset.kind, ...Object.fromEntries(cells) };
   }
 
-  do(verb, row) {
-    const line = row.dataset.line;
+  discount(input) {
+    const lines = this.grid.chosen().map((row) => row.dataset.line).filter(Boolean);
+    if (lines.length && input.value.trim()) this.send({ fields: { do: "discount", line: lines, value: input.value } });
+    input.value = "";
+  }
+
+  do(verb, rows, value = verb) {
     this.closeMenu();
-    if (verb === "remove") {
-      const next = row.nextElementSibling ?? row.previousElementSibling;
-      this.explain(row, "");
-      row.remove();
-      if (line) this.send({ fields: { do: "remove", line } });
-      if (!this.rows().length) this.add();
-      this.input(next?.isConnected ? next : this.rows()[0], "product")?.focus();
-    } else if (verb === "copy" && line) {
-      const twin = this.add(row);
-      this.send({ row: twin, fields: { do: "copy", line } });
-    } else if (verb === "up" || verb === "down") {
-      const rows = this.rows();
-      const other = rows[rows.indexOf(row) + (verb === "up" ? -1 : 1)];
-      if (!other?.dataset.line || !line) return;
-      verb === "up" ? other.before(row) : this.tailOf(other).after(row);
-      this.send({ fields: { do: "move", line, value: verb } });
+    const line = rows.map((row) => row.dataset.line).filter(Boolean);
+    if (verb === "remove") return this.remove(rows, line);
+    if (!line.length) return;
+    if (verb === "copy") {
+      this.send({ fields: { do: "copy", line }, done: (made) => this.grid?.moveTo(this.row(made[0]), "product") });
+    } else if (verb === "optional" || verb === "item") {
+      const back = { do: "kind", line, value: verb === "item" ? "optional" : "item" };
+      this.send({ fields: { do: "kind", line, value: verb }, back, done: () => this.grid?.moveTo(this.row(line[0])) });
+    } else {
+      const place = String(this.rows().findIndex((row) => row === rows[0]) + 1);
+      this.send({ fields: { do: "move", line, value }, back: { do: "move", line, value: place } });
     }
+  }
+
+  remove(rows, line) {
+    const next = this.tailOf(rows.at(-1), true).nextElementSibling ?? rows[0].previousElementSibling;
+    rows.filter((row) => !row.dataset.line).forEach((row) => this.drop(row));
+    const settle = () => {
+      const target = next?.isConnected && next.dataset.kind ? next : this.rows().at(-1) ?? this.add("item");
+      this.grid?.moveTo(target, "product");
+    };
+    if (line.length) this.send({ fields: { do: "remove", line }, done: settle });
+    else settle();
   }
 
   click(event) {
     const button = event.target.closest(".line-menu");
     if (button) return this.openMenu(button);
-    if (event.target.closest("[data-add-line]")) return this.input(this.add(), "product").focus();
-    const item = event.target.closest("#line-menu [data-do]");
-    if (item) this.do(item.dataset.do, this.menuRow);
+    const more = event.target.closest("[data-add-line]");
+    if (more) return this.input(this.add(more.dataset.addLine)).focus();
+    const also = event.target.closest("[data-product]");
+    if (also) return this.addBeside(also);
+    const item = event.target.closest("[data-do]");
+    if (!item) return;
+    if (item.closest("#line-menu")) return this.fromMenu(item.dataset.do);
+    this.do(item.dataset.do, this.grid.chosen());
   }
 
-  key(event) {
-    if (event.target.closest("#line-menu")) return this.menuKey(event);
-    const row = event.target.closest("tbody tr");
-    if (!row || !CELLS.includes(event.target.name)) return;
-    if (!this.list.hidden && event.target.name === "product" && this.listKey(event)) return;
-    const verb = event.altKey && { ArrowUp: "up", ArrowDown: "down" }[event.key]
-      || event.ctrlKey && { d: "copy", Delete: "remove" }[event.key];
-    if (verb) {
-      event.preventDefault();
-      const { name } = event.target;
-      this.do(verb, row);
-      if (verb !== "remove") this.input(row, name).focus();
-    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      this.commit(event.target);
-      this.walk(row, event.target.name, 1, true);
-    } else if (event.key === "Escape") {
-      event.target.value = event.target.dataset.was;
-    } else if (["ArrowUp", "ArrowDown"].includes(event.key) && !event.altKey) {
-      event.preventDefault();
-      this.walk(row, event.target.name, event.key === "ArrowUp" ? -1 : 1, false);
-    }
-  }
-
-  walk(row, name, step, grows) {
-    const rows = this.rows();
-    const next = rows[rows.indexOf(row) + step];
-    if (next) return this.input(next, name).focus();
-    if (grows && this.input(row, "product").value.trim()) this.input(this.add(row), "product").focus();
+  addBeside(button) {
+    const above = button.closest("tr").previousElementSibling;
+    const row = this.add("item", above);
+    this.input(row).value = button.dataset.product;
+    this.commit(this.input(row));
+    this.input(row, "quantity").focus();
   }
 
   // --- menu of a line ------------------------------------------------------------------------------------------------
   openMenu(button) {
     this.menuRow = button.closest("tr");
     this.menuButton = button;
+    const { kind } = this.menuRow.dataset;
+    for (const verb of ["optional", "item"]) {
+      const item = this.menu.querySelector(`[data-do=${verb}]`);
+      if (item) item.hidden = kind !== (verb === "item" ? "optional" : "item");
+    }
+    this.menu.querySelector("input")?.remove();
     this.menu.hidden = false;
-    this.place(this.menu, button, true);
+    this.anchor(this.menu, button, true);
     this.menu.querySelector("button").focus();
   }
 
   closeMenu() { this.menu.hidden = true; }
 
+  fromMenu(verb) {
+    if (verb !== "place") {
+      const chosen = this.grid?.chosen() ?? [];
+      return this.do(verb, chosen.includes(this.menuRow) ? chosen : [this.menuRow]);
+    }
+    const item = this.menu.querySelector("[data-do=place]");
+    const input = document.createElement("input");
+    input.type = "number";
+    input.min = 1;
+    input.max = this.rows().length;
+    input.setAttribute("aria-label", item.textContent);
+    item.after(input);
+    input.focus();
+  }
+
   menuKey(event) {
-    const items = [...this.menu.querySelectorAll("button")];
+    const items = [...this.menu.querySelectorAll("button:not([hidden])")];
     const at = items.indexOf(document.activeElement);
     if (event.key === "Escape") {
       this.closeMenu();
+      this.menuButton.focus();
+    } else if (event.key === "Enter" && event.target.matches("input")) {
+      event.preventDefault();
+      if (event.target.value) this.do("move", [this.menuRow], event.target.value);
       this.menuButton.focus();
     } else if (["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.preventDefault();
       items[(at + (event.key === "ArrowDown" ? 1 : items.length - 1)) % items.length].focus();
     }
+    event.stopPropagation();
   }
 
-  place(box, anchor, end = false) {
-    const at = anchor.getBoundingClientRect();
+  anchor(box, beside, end = false) {
+    const at = beside.getBoundingClientRect();
     const below = innerHeight - at.bottom > box.offsetHeight + 8 || at.top < box.offsetHeight;
     box.style.position = "fixed";
     box.style.insetBlock = "auto";
@@ -273,88 +457,6 @@ class LineEditor {
     box.style.insetInline = "auto";
     box.style.left = `${Math.max(8, end ? at.right - box.offsetWidth : Math.min(at.left, innerWidth - box.offsetWidth - 8))}px`;
   }
-
-  // --- products while typing -----------------------------------------------------------------------------------------
-  typed(input) {
-    if (input.name !== "product") return;
-    clearTimeout(this.timer);
-    const text = input.value.trim();
-    if (!text) return this.closeList();
-    this.timer = setTimeout(() => this.find(input, text), 120);
-  }
-
-  async find(input, text) {
-    const response = await fetch(`${this.form.dataset.products}&q=${encodeURIComponent(text)}`);
-    if (!response.ok || document.activeElement !== input || input.value.trim() !== text) return;
-    this.list.innerHTML = await response.text();
-    const free = document.createElement("li");
-    free.setAttribute("role", "option");
-    free.id = "product-free";
-    free.className = "muted";
-    free.dataset.value = text;
-    free.textContent = this.form.dataset.free.replace("%s", text);
-    this.list.append(free);
-    this.list.hidden = false;
-    this.place(this.list, input);
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-expanded", "true");
-    input.setAttribute("aria-controls", this.list.id);
-    this.select(input, 0);
-  }
-
-  options() { return [...this.list.querySelectorAll("[role=option]")]; }
-
-  select(input, at) {
-    this.options().forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
-    const option = this.options()[at];
-    option?.scrollIntoView({ block: "nearest" });
-    input.setAttribute("aria-activedescendant", option?.id ?? "");
-  }
-
-  // Whoever types the next product meanwhile keeps the list that belongs to it.
-  left() { if (document.activeElement?.name !== "product") this.closeList(); }
-
-  closeList() {
-    clearTimeout(this.timer);
-    this.list.hidden = true;
-    this.body.querySelectorAll("[aria-expanded]").forEach((input) => {
-      ["role", "aria-expanded", "aria-controls", "aria-activedescendant"].forEach((name) => input.removeAttribute(name));
-    });
-  }
-
-  listKey(event) {
-    const options = this.options();
-    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      this.select(event.target, (at + (event.key === "ArrowDown" ? 1 : options.length - 1)) % options.length);
-    } else if (event.key === "Enter" && at >= 0) {
-      event.preventDefault();
-      this.choose(event.target, options[at]);
-    } else if (event.key === "Tab" && at >= 0) {
-      this.choose(event.target, options[at], false);
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      this.closeList();
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  pick(event) {
-    const option = event.target.closest("#line-products [role=option]");
-    if (!option) return;
-    event.preventDefault();
-    this.choose(document.activeElement, option);
-  }
-
-  choose(input, option, moves = true) {
-    input.value = option.dataset.value;
-    this.closeList();
-    this.commit(input);
-    if (moves) this.input(input.closest("tr"), "quantity").focus();
-  }
 }
 
-for (const form of document.querySelectorAll("form[data-lines]")) new LineEditor(form);
+for (const form of document.querySelectorAll("form[data-lines]")) form.editor = new LineEditor(form);
