@@ -27,6 +27,7 @@ from invoices.bodies import (
     PaymentBody,
     PaymentRow,
 )
+from invoices.ledger_api import AccountLedger, LedgerSteps, PaymentSteps
 from invoices.models import Invoice, Payment
 from invoices.origins import origin_of
 from invoices.printing import invoice_pdf
@@ -54,7 +55,7 @@ def with_excess(said: dict[str, Any]) -> dict[str, Any]:
     return {"excess": KEEP if keep else REFUSE} | said
 
 
-class InvoiceViewSet(Explained, Printed, RecordViewSet):
+class InvoiceViewSet(LedgerSteps, Explained, Printed, RecordViewSet):
     """What customers owe, and credit notes."""
 
     body = InvoiceBody
@@ -120,7 +121,7 @@ class InvoiceViewSet(Explained, Printed, RecordViewSet):
         return actions.cancel_invoice(invoice, by=self.by, note=note)
 
 
-class PaymentViewSet(RecordViewSet):
+class PaymentViewSet(PaymentSteps, RecordViewSet):
     """Money received."""
 
     body = PaymentBody
@@ -154,3 +155,6 @@ class InvoicingSteps:
     def invoice(self: Any, order: Order, *, quantities: Any = None) -> Invoice:
         """Bill the order, all of it or part; the invoice is answered."""
         return actions.invoice_from_order(order, by=self.by, quantities=shares(quantities))
+
+
+__all__ = ["AccountLedger", "InvoiceViewSet", "InvoicingSteps", "PaymentViewSet"]

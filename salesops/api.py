@@ -16,13 +16,18 @@ from catalog.reference_api import (
     UnitViewSet,
 )
 from customers.api import AccountViewSet, ContactViewSet
-from invoices.api import InvoiceViewSet, InvoicingSteps, PaymentViewSet
+from customers.price_api import PricesView
+from invoices.api import AccountLedger, InvoiceViewSet, InvoicingSteps, PaymentViewSet
 from leads.api import LeadViewSet
 from opportunities.api import OpportunityViewSet, QualifyingSteps
 from orders.api import AcceptingSteps, OrderViewSet, WinningSteps
 from people.api import TokenViewSet, UserViewSet
 from quotes.api import QuoteViewSet, QuotingSteps
 from reports.api import ChainView
+
+
+class Accounts(AccountLedger, AccountViewSet):
+    """Customers that are organizations."""
 
 
 class Leads(QualifyingSteps, LeadViewSet):
@@ -52,7 +57,7 @@ class Nowhere(APIView):
 
 
 router = SimpleRouter(use_regex_path=False)
-router.register("accounts", AccountViewSet, basename="account")
+router.register("accounts", Accounts, basename="account")
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("leads", Leads, basename="lead")
 router.register("opportunities", Opportunities, basename="opportunity")
@@ -73,6 +78,7 @@ router.register("token", TokenViewSet, basename="token")
 
 urlpatterns = [
     path("chain/", ChainView.as_view(), name="api-chain"),
+    path("prices/", PricesView.as_view(), name="api-prices"),
     path("", include((router.urls, "api"))),
     re_path(r"^", Nowhere.as_view(), name="api-nowhere"),
 ]

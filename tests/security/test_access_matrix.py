@@ -72,6 +72,7 @@ def value_of(param: str, record: Any, world: World) -> Any:
     assert record is not None, f"the matrix names no kind of record for a route with <{param}>"
     return {"ref": lambda: record.ref, "public_id": lambda: record.public_id, "code": lambda: record.code,
             "day": lambda: f"{record.currency.code}@{record.valid_from}", "key": lambda: record.lines.first().key,
+            "pk": lambda: record.pk,
             }[param]()  # fmt: skip
 
 

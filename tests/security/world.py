@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from activities.models import Activity
+from catalog.models import DiscountList, ProductFamily
 from integrations.models import Connection
-from invoices.models import Payment
+from invoices.models import Payment, Reminder, ReminderLevel
 from kernel.models import OutboxMessage, OutgoingMail
 from people.models import ApiToken, Team, User
 from tests.document_factories import (
@@ -119,6 +120,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
     OrderLineFactory(order=order, description=say("Line"))
     InvoiceLineFactory(invoice=invoice, description=say("Line"))
     product = ProductFactory()
+    prices = PriceListFactory(items={product: "90.00"})
     return {
         "account": account,
         "contact": contact,
@@ -129,7 +131,11 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "invoice": invoice,
         "activity": activity_of(owner, lead, canary),
         "product": product,
-        "pricelist": PriceListFactory(items={product: "90.00"}),
+        "bundle": ProductFactory(kind="bundle", status="draft"),
+        "family": ProductFamily.objects.create(name="Family"),
+        "discountlist": DiscountList.objects.create(name="Volume"),
+        "pricelist": prices,
+        "priceitem": prices.items.get(),
         "payment": Payment.objects.create(
             number=say("PAY-1"),
             account=account,
@@ -137,6 +143,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
             amount=5,
             reference=say("reference"),
         ),
+        "reminder": reminder_of(invoice),
         "exchangerate": ExchangeRateFactory(),
         "currency": invoice.currency,
         "unit": product.unit,
@@ -146,6 +153,12 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
     }
+
+
+def reminder_of(invoice: Any) -> Reminder:
+    """A proposed reminder of the invoice."""
+    level = ReminderLevel.objects.create(level=1, name="Reminder", days_overdue=7, subject="x", text="x")
+    return Reminder.objects.create(invoice=invoice, level=level, due_on=invoice.due_on, amount=invoice.balance)
 
 
 def activity_of(owner: User, lead: Any, canary: str) -> Activity:
