@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from catalog.fields import AmountField, PercentField, QuantityField
-from catalog.models import PriceList, Product
+from catalog.models import PriceList, PriceListItem, Product, ProductFamily, RelatedProduct, Unit
 from catalog.numbers import FigureField
+from catalog.rows import ProductField, Row
 from kernel.forms import RecordForm
 from people.access import hidden_fields
 
@@ -46,6 +49,8 @@ class ProductForm(CatalogForm):
         super().__init__(*args, **kwargs)
         for name in hidden_fields(user, "product") & self.fields.keys():
             del self.fields[name]
+        self.fields["valid_from"].help_text = _("First day on which it can be added to a document.")
+        self.fields["valid_to"].help_text = _("Last day on which it can be added to a document.")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -59,4 +64,66 @@ class PriceListForm(CatalogForm):
 
     class Meta:
         model = PriceList
-        fields = ("name", "currency", "valid_from", "valid_to", "is_active", "is_default")
+        fields = ("name", "currency", "valid_from", "valid_to", "is_active", "is_default", "territories")
+        widgets = {"territories": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        territories: Any = self.fields["territories"]
+        territories.help_text = _("Accounts there get this list, unless they have one of their own.")
+        if not territories.queryset.exists():
+            del self.fields["territories"]
+
+
+class ItemForm(CatalogForm):
+    """Everything one may say about one price."""
+
+    class Meta:
+        model = PriceListItem
+        fields = (
+            "method", "amount", "percent", "rounding", "rounding_option", "rounding_amount", "selling", "discount_list",
+        )  # fmt: skip
+        formfield_callback = figures
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["percent"].min_value = None  # a mark-down is a negative markup
+        self.fields["percent"].validators = []
+        self.fields["amount"].help_text = _("For the method Amount.")
+        self.fields["percent"].help_text = _("For the other methods.")
+        self.fields["rounding"].help_text = _("For prices that are worked out; an amount stays as it is.")
+        self.fields["rounding_amount"].help_text = _("Such as 0.99 to end in, or 5 to be a multiple of.")
+        discounts: Any = self.fields["discount_list"]
+        money = self.instance.price_list.currency_id
+        discounts.queryset = discounts.queryset.filter(
+            models.Q(currency=None) | models.Q(currency=money)
+        ).order_by("name")
+
+
+class MemberRow(Row):
+    """A member of a bundle."""
+
+    needs = ("quantity",)
+
+    product = ProductField()
+    quantity = FigureField(label=_("Quantity"), max_digits=15, decimal_places=5, initial=1)
+    unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=Unit.objects.order_by("code"), required=False, to_field_name="code",
+        empty_label=_("Its own"),
+    )  # fmt: skip
+    is_required = forms.BooleanField(label=_("Required"), required=False, initial=True)
+
+
+class RelatedRow(Row):
+    """A product worth naming beside this one."""
+
+    kind = forms.ChoiceField(label=_("How"), choices=RelatedProduct.Kind.choices)
+    product = ProductField()
+
+
+class FamilyForm(CatalogForm):
+    """A family and where it stands in the tree."""
+
+    class Meta:
+        model = ProductFamily
+        fields = ("name", "parent")

@@ -30,6 +30,10 @@ class GridRow:
     figure: str = ""
     remove: bool = False
     problem: str = ""
+    shown: str = ""  # what it comes to today
+    lacks: str = ""  # what is missing for that
+    more: str = ""  # rounding, quantities sold, discount list, in words
+    method_name: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -59,15 +63,8 @@ class PriceGrid:
         self.status = 200
 
     @classmethod
-    def of(cls, items: Sequence[PriceListItem]) -> "PriceGrid":
-        by_amount = PriceListItem.Method.AMOUNT
-        return cls([
-            GridRow(
-                str(item.pk), f"{item.product.sku} {item.product.name}", item.unit.code, item.method,
-                show_figure(item.amount, 2) if item.method == by_amount else show_figure(item.percent),
-            )
-            for item in items
-        ])  # fmt: skip
+    def of(cls, items: Sequence[PriceListItem], *, hides_costs: bool = False) -> "PriceGrid":
+        return cls([row_of(item, hides_costs=hides_costs) for item in items])
 
     @classmethod
     def typed(cls, data: Any) -> "PriceGrid":
@@ -121,6 +118,35 @@ class PriceGrid:
         if blockers:
             raise DomainError(blockers[0].text, code="bad_row", field=blockers[0].field, blockers=blockers)
         return prices
+
+
+BY_COST = frozenset(
+    method for method in PriceListItem.Method.values if method.startswith(("markup", "margin"))
+)
+
+
+def row_of(item: PriceListItem, *, hides_costs: bool = False) -> GridRow:
+    """A price as texts; a percentage on a cost would betray the cost beside its price."""
+    is_amount = item.method == PriceListItem.Method.AMOUNT
+    figure = show_figure(item.amount, 2) if is_amount else show_figure(item.percent)
+    return GridRow(
+        str(item.pk), f"{item.product.sku} {item.product.name}", item.unit.code, item.method,
+        "" if hides_costs and item.method in BY_COST else figure,
+        more=told_extras(item), method_name=item.get_method_display(),
+    )  # fmt: skip
+
+
+def told_extras(item: PriceListItem) -> str:
+    """Rounding, quantities sold and discount list of a price, in words."""
+    words = []
+    if item.rounding != PriceListItem.Rounding.NONE and item.rounding_amount is not None:
+        rule = f"{item.get_rounding_display()}, {item.get_rounding_option_display()}".lower()
+        words.append(f"{rule} {show_figure(item.rounding_amount)}")
+    if item.selling != PriceListItem.Selling.NO_CONTROL:
+        words.append(str(item.get_selling_display()).lower())
+    if item.discount_list:
+        words.append(item.discount_list.name)
+    return " · ".join(words)
 
 
 def problem(row: GridRow, product: Any, unit: Any, figure: Decimal | None) -> str:

@@ -107,7 +107,11 @@ def resolve_prices(
         return []
     if price_list is not None:
         check_price_list(price_list, on=on, currency=currency)
-    book = open_book(requests, price_list=price_list, on=on, currency=currency)
+    return prices_in(open_book(requests, price_list=price_list, on=on, currency=currency), requests)
+
+
+def prices_in(book: PriceBook, requests: Iterable[PriceRequest]) -> list[ResolvedPrice]:
+    """The price of each request by what the book says; no query."""
     return [_resolve(request, book) for request in requests]
 
 

@@ -137,6 +137,18 @@ def set_tax_rates(tax_code: TaxCode, rates: Iterable[Mapping[str, Any]], *, by: 
     return tax_code
 
 
+@transaction.atomic
+def write_tax_code(
+    tax_code: TaxCode | None, rates: Iterable[Mapping[str, Any]], *, by: User, **values: Any
+) -> TaxCode:
+    """Make or change a tax code together with its dated rates."""
+    if tax_code is None:
+        tax_code = create_reference(TaxCode, by=by, **values)
+    else:
+        tax_code = change_reference(tax_code, by=by, **values)
+    return set_tax_rates(tax_code, rates, by=by)
+
+
 def key_of(rate: TaxRate) -> str:
     """What tells one rate of a code from another."""
     return f"{rate.country}/{rate.region}/{rate.valid_from}"

@@ -7,12 +7,21 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from catalog.models import Currency, PriceList, PriceListItem, Product, ProductFamily
+from catalog.models import (
+    BundleMember,
+    Currency,
+    PriceList,
+    PriceListItem,
+    Product,
+    ProductFamily,
+    RelatedProduct,
+)
 from catalog.prices import PriceRequest, ResolvedPrice, resolve_prices
 from kernel.models import fold
 
 OFFERED = 8
 LONGEST_TYPED = 100
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -121,6 +130,22 @@ def prices_of(product: Product) -> QuerySet[PriceListItem]:
     """The product's prices on the active lists."""
     found = product.price_list_items.filter(price_list__is_active=True)
     return found.select_related("price_list__currency", "unit", "discount_list").order_by("price_list__name")
+
+
+def members_of(bundle: Product) -> QuerySet[BundleMember]:
+    """What the bundle holds, in its order."""
+    return bundle.members.select_related("member__unit", "unit").order_by("position", "id")
+
+
+def bundles_with(product: Product) -> list[Product]:
+    """The bundles that hold the product."""
+    held = Product.objects.filter(members__member=product).exclude(status=Product.Status.RETIRED)
+    return list(held.order_by("sku")[:SHOWN])
+
+
+def related_to(product: Product) -> QuerySet[RelatedProduct]:
+    """What is worth naming beside the product, by kind."""
+    return product.related.select_related("other__unit").order_by("kind", "other__sku")
 
 
 def items_of(price_list: PriceList, text: str = "") -> QuerySet[PriceListItem]:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from customers import views
+from customers import price_views, views
 
 app_name = "customers"
 urlpatterns = [
+    path("prices/", price_views.prices, name="prices"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/new/", views.account_new, name="account-new"),
     path("accounts/<str:ref>/", views.account, name="account"),

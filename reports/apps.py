@@ -19,6 +19,12 @@ def has_open_quote(context: Any, deal: Any) -> Any:
     return import_string("reports.chain.is_offered")(context, deal)
 
 
+@pass_context
+def reached_quotes(context: Any, preview: Any) -> Any:
+    """The page of a price list lies below the quotes that a change of its prices would reach."""
+    return import_string("reports.price_drift.reached_quotes")(context, preview)
+
+
 class ReportsConfig(AppConfig):
     name = "reports"
     default_auto_field = "django.db.models.BigAutoField"
@@ -26,3 +32,4 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         register_global("chain", chain)
         register_global("has_open_quote", has_open_quote)
+        register_global("reached_quotes", reached_quotes)

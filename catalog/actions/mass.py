@@ -187,7 +187,7 @@ def is_used(price_list: PriceList) -> bool:
 
 def items_in(price_list: PriceList, change: PriceChange) -> list[PriceListItem]:
     """The items that the change is for, by SKU."""
-    found = price_list.items.select_related("product", "unit", "discount_list")
+    found = price_list.items.select_related("product", "unit").prefetch_related("discount_list__tiers")
     if change.family is not None:
         found = found.filter(product__family__in=family_ids(change.family))
     return list(found.order_by("product__sku", "unit__code"))

@@ -57,7 +57,7 @@ def create_price_list(*, by: User, **values: Any) -> PriceList:
 
 @transaction.atomic
 def change_price_list(
-    price_list: PriceList, *, by: User, version: int | None = None, **values: Any
+    price_list: PriceList, *, by: User, version: int | None = None, note: str = "", **values: Any
 ) -> PriceList:
     """Change the frame of a price list; its currency is fixed while there are prices in it."""
     price_list = locked(price_list, version=version)
@@ -73,7 +73,7 @@ def change_price_list(
     if changes:
         refuse_misfit_list(price_list)
         price_list.save()
-        history.record(price_list, "changed", by=by, changes=changes)
+        history.record(price_list, "changed", by=by, changes=changes, note=note)
     return price_list
 
 
