@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from orders import deciding_views, paper_views, views
+from orders import customer_page, deciding_views, paper_views, views
 from orders.origins import origin_of
 
 app_name = "orders"
@@ -25,4 +25,11 @@ urlpatterns = [
     path("quotes/<str:ref>/accept/", deciding_views.accept_quote, name="accept-quote"),
     path("opportunities/<str:ref>/win/", deciding_views.win_opportunity, name="win-opportunity"),
     path("opportunities/<str:ref>/order/", deciding_views.from_opportunity, name="from-opportunity"),
+    path("q/<str:token>/", customer_page.show, name="customer-quote"),
+    path("q/<str:token>/accept/", customer_page.accept, name="customer-accept"),
+    path("q/<str:token>/decline/", customer_page.decline, name="customer-decline"),
+    path("q/<str:token>/ask/", customer_page.ask, name="customer-ask"),
+    path("q/<str:token>/pdf/", customer_page.pdf, name="customer-pdf"),
+    path("q/<str:token>/compare/", customer_page.compare, name="customer-compare"),
+    path("q/<str:token>/logo/", customer_page.logo, name="customer-logo"),
 ]

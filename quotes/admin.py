@@ -7,7 +7,7 @@ from kernel.admin import ReadOnly, for_each
 from people.office import RecordAdmin, ReferenceAdmin
 from quotes import actions
 from quotes.actions.drafting import CHANGEABLE
-from quotes.models import Approval, ApprovalRule, Quote, QuoteLine
+from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink, Quote, QuoteLine
 
 
 @admin.register(Quote)
@@ -29,6 +29,22 @@ class QuoteAdmin(RecordAdmin):
         for_each("close_lost", _("Close as lost"), actions.close_quote, reason=Quote.Reason.LOST),
         for_each("close_canceled", _("Close as canceled"), actions.close_quote, reason=Quote.Reason.CANCELED),
     ]
+
+
+@admin.register(CustomerLink)
+class CustomerLinkAdmin(ReadOnly):
+    """Which addresses are out; the addresses themselves are nowhere but with the customer."""
+
+    list_display = ["quote", "sent_to", "created_by", "created_at", "expires_on", "revoked_at", "views"]
+    exclude = ["public_id", "mail"]
+    ordering = ["-id"]
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(ReadOnly):
+    list_display = ["quote", "name", "email", "customer_po", "total", "accepted_at", "address"]
+    search_fields = ["name", "email"]
+    ordering = ["-id"]
 
 
 @admin.register(QuoteLine)

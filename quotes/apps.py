@@ -1,6 +1,11 @@
 from django.apps import AppConfig
 
+from kernel.attachments import register_attachment
+
 
 class QuotesConfig(AppConfig):
     name = "quotes"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register_attachment("quote_pdf", "quotes.letters.drawn_pdf")

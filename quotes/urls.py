@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from quotes import approval_views, paper_views, views
+from quotes import approval_views, paper_views, sharing_views, views
 
 app_name = "quotes"
 urlpatterns = [
@@ -20,7 +20,11 @@ urlpatterns = [
     path("quotes/<str:ref>/approve/", approval_views.approve, name="approve"),
     path("quotes/<str:ref>/reject/", approval_views.reject, name="reject"),
     path("quotes/<str:ref>/activate/", views.activate, name="activate"),
-    path("quotes/<str:ref>/send/", views.send, name="send"),
+    path("quotes/<str:ref>/send/", sharing_views.send, name="send"),
+    path("quotes/<str:ref>/cancel-sending/", sharing_views.cancel_sending, name="cancel-sending"),
+    path("quotes/<str:ref>/preview/", sharing_views.preview, name="preview"),
+    path("quotes/<str:ref>/link/", sharing_views.make_link, name="link-new"),
+    path("quotes/<str:ref>/link/revoke/", sharing_views.revoke_link, name="link-revoke"),
     path("quotes/<str:ref>/revise/", views.revise, name="revise"),
     path("quotes/<str:ref>/close/", views.close, name="close"),
     path("quotes/<str:ref>/copy/", views.copy, name="copy"),

@@ -25,6 +25,7 @@ from people.access import may, require, visible
 from quotes import actions
 from quotes.actions.drafting import refuse_if_erp_owns_quotes
 from quotes.approvals import standing
+from quotes.actions.sharing import open_links
 from quotes.forms import CloseForm, LoseForm, QuoteForm
 from quotes.models import Quote
 from quotes.selectors import RELATED, compared, open_quotes, revisions
@@ -66,6 +67,7 @@ def show(
         "may_change": may_change,
         "may_delete": may_change and not quote.revises_id and may(request.user, "delete", quote),
         "may_add": may(request.user, "add", Quote),
+        "links": open_links(quote) if may(request.user, "send", quote) else None,
         "standing": standing(quote, request.user),
     }
     return page(request, "quotes/detail.html", context, status=status)
@@ -136,14 +138,6 @@ def activate(request: HtmxRequest, ref: str) -> HttpResponse:
     messages.success(
         request, _("Quote %(number)s is active: prices and terms are frozen.") % {"number": quote}
     )
-    return redirect(quote)
-
-
-@require_POST
-def send(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Note that the customer has it."""
-    quote = actions.send_quote(quote_of(request, ref), by=request.user)
-    messages.success(request, _("Quote %(number)s is marked as sent.") % {"number": quote})
     return redirect(quote)
 
 

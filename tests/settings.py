@@ -12,6 +12,8 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("REDIS_PREFIX", f"crm-test-{os.environ.get('PYTEST_XDIST_WORKER', '')}:")
 os.environ.setdefault("API_RATE_USER", "100000/minute")
 os.environ.setdefault("API_RATE_ANONYMOUS", "100000/minute")
+os.environ.setdefault("CUSTOMER_RATE_LINK", "100000")
+os.environ.setdefault("CUSTOMER_RATE_ADDRESS", "100000")
 
 from salesops.settings import *  # noqa: F403
 

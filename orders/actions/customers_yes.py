@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
+from catalog.lines import lines_of
 from kernel.errors import Conflict
 from orders.actions.placing import accept_quote, lock_opportunity
 from orders.models import Order
@@ -14,7 +16,6 @@ from quotes.actions import choose_options, lock
 from quotes.actions.sharing import refuse_closed_link
 from quotes.customer_sheet import seal_of, total_with
 from quotes.models import Acceptance, CustomerLink, Quote
-from catalog.lines import lines_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Signature:
     name: str
     email: str
     seal: str
-    seen_total: str
+    seen_total: Decimal | None
     chosen: Collection[UUID] = ()
     customer_po: str = ""
     address: str | None = None
@@ -79,5 +80,5 @@ def refuse_unseen(quote: Quote, signature: Signature) -> None:
         return  # the step itself says why not
     if seal_of(quote, lines_of(quote)) != signature.seal:
         raise ContentChanged(quote.ref)
-    if str(total_with(quote, signature.chosen)) != signature.seen_total:
+    if total_with(quote, signature.chosen) != signature.seen_total:
         raise OtherTotal(quote.ref)

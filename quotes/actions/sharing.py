@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
@@ -137,6 +136,13 @@ def address_of(link: CustomerLink) -> str:
     return settings.SITE_URL.rstrip("/") + reverse("orders:customer-quote", args=[link.token])
 
 
+def open_links(quote: Quote) -> list[tuple[CustomerLink, str]]:
+    """The links that still open the quote, each with its whole address; a draft has none."""
+    if quote.status == Quote.Status.DRAFT:
+        return []
+    return [(link, address_of(link)) for link in quote.customer_links.filter(revoked_at=None) if link.opens()]
+
+
 @transaction.atomic
 def note_view(link: CustomerLink) -> None:
     """Count that the customer looked; the history tells the first time of each day."""
@@ -215,5 +221,5 @@ def signed(text: str, name: str) -> str:
 
 __all__ = [
     "Letter", "address_of", "ask_as_customer", "ask_for_new_offer", "cancel_sending", "decline_as_customer",
-    "make_link", "note_view", "refuse_closed_link", "revoke_link", "send_by_mail",
+    "make_link", "note_view", "open_links", "refuse_closed_link", "revoke_link", "send_by_mail",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ line here fails there with its name. Families:
 - ``step``: as ``record``, by POST.
 - ``api_list``, ``api``: the same for machines; ``api_list(add)`` says who may add. A request that is malformed may be
   told so (400) before it is refused, because that says nothing about any record.
+- ``nothing``: a door that stands open, behind which this organization has nothing to show (404).
 - ``token``: where a machine asks for its first token, without having one. ``leaving``: logging out.
 """
 
@@ -128,6 +129,14 @@ ROUTES: dict[str, Entry] = {
     "health-ready": public(),
     "login": public(),
     "integrations:hook": machine(),
+    # whoever has the address is the customer
+    "orders:customer-quote": page("public", "link"),
+    "orders:customer-accept": page("public", "link"),
+    "orders:customer-decline": page("public", "link"),
+    "orders:customer-ask": page("public", "link"),
+    "orders:customer-pdf": page("public", "link"),
+    "orders:customer-compare": page("nothing", "link"),
+    "orders:customer-logo": page("nothing", "link"),
     # what is everybody's own
     "logout": page("leaving"),
     "people:profile": own(),
@@ -183,7 +192,11 @@ ROUTES: dict[str, Entry] = {
     "quotes:ask-approval": step("quote", SELLERS),
     "quotes:approve": step("quote", BOSSES),
     "quotes:reject": step("quote", BOSSES),
-    "quotes:send": step("quote", SELLERS),
+    "quotes:send": record("quote", SELLERS),
+    "quotes:preview": record("quote"),
+    "quotes:cancel-sending": step("quote", SELLERS),
+    "quotes:link-new": step("quote", SELLERS),
+    "quotes:link-revoke": step("quote", SELLERS),
     "quotes:revise": step("quote", SELLERS),
     "quotes:close": step("quote", SELLERS),
     "quotes:copy": step("quote", SELLERS),

@@ -67,6 +67,8 @@ def path_of(route: Route, world: World) -> str:
 def value_of(param: str, record: Any, world: World) -> Any:
     if param == "message_id":
         return world.records["message"].message_id
+    if param == "token":
+        return world.records["link"].token
     if record is None and param == "code":
         return world.records["connection"].code
     assert record is not None, f"the matrix names no kind of record for a route with <{param}>"
@@ -107,6 +109,8 @@ def expected(entry: Entry, persona: str, method: str) -> set[str]:
     """What may come of it."""
     if entry.family == "public":
         return {"through", "method"}
+    if entry.family == "nothing":
+        return {"absent", "method"}
     if entry.family == "machine":
         return {"unknown", "method"}
     if entry.family == "token" and method == "POST":

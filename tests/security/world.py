@@ -14,6 +14,7 @@ from integrations.models import Connection
 from invoices.models import Payment, Reminder, ReminderLevel
 from kernel.models import OutboxMessage, OutgoingMail
 from people.models import ApiToken, Team, User
+from quotes.models import CustomerLink
 from tests.document_factories import (
     InvoiceFactory,
     InvoiceLineFactory,
@@ -150,6 +151,9 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "taxcode": product.tax_code,
         "paymentterms": invoice.payment_terms,
         "mail": mail_about(quote, owner, canary),
+        "link": CustomerLink.objects.create(
+            quote=QuoteFactory(status="active", status_reason="open", owner=owner), created_by=owner
+        ),
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
     }
