@@ -1,5 +1,6 @@
 """What is wanted of a document's lines, and whether it can be had."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,9 +59,13 @@ def check(
     existing: dict[uuid.UUID, PricedLine],
     document: PricedDocument,
     *,
+    on: dt.date,
     first: int = 1,
 ) -> None:
-    """Refuse what cannot be a line of this document, all of it at once; lines are counted from ``first``."""
+    """Refuse what cannot be a line of this document, all of it at once; lines are counted from ``first``.
+
+    ``on`` is the day whose prices hold for the document.
+    """
     found: list[Blocker] = []
     named: set[uuid.UUID] = set()
     for number, change in enumerate(changes, first):
@@ -70,7 +75,7 @@ def check(
             named.add(change.key)
         if change.kind == LineKind.OPTIONAL and not document.offers_options:
             found.append(line_blocker(number, "no_options", _("only quotes have optional lines"), "kind"))
-        found.extend(line_blocker(number, *wrong) for wrong in wrong_with(change, existing))
+        found.extend(line_blocker(number, *wrong) for wrong in wrong_with(change, existing, on))
     refuse(found)
 
 
@@ -87,7 +92,9 @@ def refuse(blockers: Sequence[Blocker]) -> None:
         raise DomainError(first.text, code=first.code, field=first.field, blockers=blockers)
 
 
-def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> list[tuple[str, Any, str]]:
+def wrong_with(
+    change: LineChange, existing: dict[uuid.UUID, PricedLine], on: dt.date
+) -> list[tuple[str, Any, str]]:
     """What is wrong with one line, as (code, words, field)."""
     wrong: list[tuple[str, Any, str]] = []
     line = (existing.get(change.key) if change.key else None) or change.restored
@@ -105,7 +112,7 @@ def wrong_with(change: LineChange, existing: dict[uuid.UUID, PricedLine]) -> lis
         for name, places in PLACES.items()
         if not fits(getattr(change, name), places)
     ]
-    wrong += wrong_product(change, line)
+    wrong += wrong_product(change, line, on)
     if change.discount_percent is not None and change.discount_amount is not None:
         wrong.append(
             ("two_discounts", _("give a discount in percent or as an amount, not both"), "discount_amount")
@@ -126,14 +133,22 @@ def wrong_quantity(change: LineChange) -> list[tuple[str, Any, str]]:
     return []
 
 
-def wrong_product(change: LineChange, line: PricedLine | None) -> list[tuple[str, Any, str]]:
-    """Only what is for sale goes on a line; what stands there may stay."""
+def wrong_product(change: LineChange, line: PricedLine | None, on: dt.date) -> list[tuple[str, Any, str]]:
+    """Only what is for sale, and on that day, goes on a line; what stands there may stay."""
     product = change.product
-    is_new = product and (line is None or line.product_id != product.pk)
-    if product and is_new and product.status != Product.Status.ACTIVE:
+    if product is None or (line is not None and line.product_id == product.pk):
+        return []
+    if product.status != Product.Status.ACTIVE:
         return [
             ("product_not_active", _("%(product)s is not for sale") % {"product": product.sku}, "product")
         ]
+    if not product.sold_on(on):
+        is_early = product.valid_from is not None and on < product.valid_from
+        words = (
+            _("%(product)s is sold from %(day)s on") if is_early else _("%(product)s was sold until %(day)s")
+        )
+        day = product.valid_from if is_early else product.valid_to
+        return [("product_not_valid", words % {"product": product.sku, "day": day}, "product")]
     return []
 
 

@@ -44,7 +44,7 @@ def lines_wanted(
 ) -> list[PricedLine]:
     """The lines as asked for, checked, priced and taxed, with the document's sums; in memory, nothing saved."""
     existing = {line.key: line for line in there}
-    check(changes, existing, document)
+    check(changes, existing, document, on=on)
     changes = with_members(changes, there, offers_options=document.offers_options)
     lines = [apply(document, existing, change, number) for number, change in enumerate(changes, 1)]
     price_from_list(document, lines, changes, on)

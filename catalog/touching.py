@@ -41,7 +41,7 @@ def write_touch(document: PricedDocument, touch: Touch, *, on: dt.date) -> bool:
         return False
     was, sums = snapshot(line), part_of_sums(line)
     change = touch.change(line)
-    check([change], {line.key: line}, document, first=line.position)
+    check([change], {line.key: line}, document, on=on, first=line.position)
     if is_bundle(change.product) or change.kind != line.kind:
         return False
     change_alone(document, line, change, on)
