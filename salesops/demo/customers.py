@@ -46,7 +46,7 @@ def make_customers(people: dict[str, User], chance: Random) -> list[Account]:
             payment_terms=terms[["NET30", "NET14", "NET30", "PRE"][number % 4]], industry="Mechanical engineering",
             price_list=keys if number % 7 == 0 and country != "US" else None,
             tax_treatment="reverse_charge" if country in {"DK", "PL", "SE"} else "normal",
-            credit_limit=Decimal(25_000 + 5_000 * (number % 10)),
+            credit_limit=Decimal(250_000 + 50_000 * (number % 10)),
         )  # fmt: skip
         for _each in range(chance.randint(1, 3)):
             first, last = chance.choice(FIRST), chance.choice(LAST)

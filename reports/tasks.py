@@ -1,0 +1,23 @@
+"""The nightly look at the books."""
+
+import logging
+
+from celery import shared_task
+
+from reports.books import verify
+
+log = logging.getLogger(__name__)
+MOST_TOLD = 100
+
+
+@shared_task(name="reports.verify_books")
+def verify_books() -> int:
+    """Prove the whole database and log what does not hold; answers how much that is."""
+    found = 0
+    for finding in verify():
+        found += 1
+        if found <= MOST_TOLD:
+            log.error("books: %s", finding)
+    if found > MOST_TOLD:
+        log.error("books: %s more findings; see manage.py verify_books", found - MOST_TOLD)
+    return found
