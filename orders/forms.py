@@ -1,6 +1,7 @@
 """The shape of what people say about orders."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import figures
 from catalog.numbers import FigureField
+from customers.fields import NAMED
+from kernel.jinja import url
 from orders.actions.changing import AGREED
-from orders.models import Order, OrderLine
+from orders.models import Order
+from people.access import visible
 from quotes.forms import HEADER, DocumentForm
 from quotes.models import Quote
 
@@ -34,9 +38,29 @@ class OrderForm(DocumentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["customer_po"].widget.attrs |= {
+            "hx-get": url("orders:same-number"),
+            "hx-trigger": "change",
+            "hx-target": "next .same-number",
+            "hx-include": "[name=account], [name=contact]",
+            "hx-vals": json.dumps({"order": str(self.instance.public_id) if self.instance.pk else ""}),
+            "hx-push-url": "false",
+        }
         if self.instance.pk and self.instance.prices_locked:
             for name in AGREED:
                 del self.fields[name]
+
+
+def meant(data: Mapping[str, Any], user: Any) -> Order | None:
+    """The order as far as it is filled in: enough to look for others under the same number."""
+    named = {name: find(str(data.get(name, "")), user) for name, find in NAMED.items()}
+    if not any(named.values()):
+        return None
+    own = visible(user, Order.objects.by_ref(str(data.get("order", "")))).values_list("pk", flat=True).first()
+    account = named["account"] or getattr(named["contact"], "account", None)
+    return Order(
+        pk=own, account=account, contact=named["contact"], customer_po=str(data.get("customer_po", ""))
+    )
 
 
 class AcceptForm(forms.Form):
@@ -114,19 +138,3 @@ class QuantitiesForm(forms.Form):
         if not self.errors and not self.quantities():
             self.add_error(None, _("Choose at least one quantity."))
         return self.cleaned_data
-
-
-class FulfillForm(QuantitiesForm):
-    """What left for the customer, on which delivery note."""
-
-    delivery_note = forms.CharField(label=_("Delivery note"), max_length=60)
-    shipped_on = forms.DateField(label=_("Shipped on"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
-    carrier = forms.CharField(label=_("Carrier"), max_length=60, required=False)
-    tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
-
-    def __init__(self, *args: Any, order: Order, lines: Sequence[OrderLine], **kwargs: Any) -> None:
-        super().__init__(*args, lines=lines, offered=[line.quantity_open for line in lines], **kwargs)
-        self.initial.setdefault("shipped_on", timezone.localdate())
-        if not self.is_bound:
-            count = order.shipments.count() + 1
-            self.initial.setdefault("delivery_note", f"{order.number.replace('ORD', 'DN', 1)}-{count}")

@@ -17,13 +17,26 @@ from customers.models import Account, Contact
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
-from kernel.ownership import destination, owner_of
+from kernel.lifecycle import steps as lifecycle_steps
+from kernel.ownership import owner_of
 from kernel.writing import as_seen
 from orders import actions
 from orders.actions.placing import refuse_if_erp_owns_orders
-from orders.forms import CancelForm, FulfillForm, OrderForm
+from orders.forms import OrderForm, meant
 from orders.models import Order
-from orders.selectors import RELATED, has_erp, lines_with_progress, open_lines, shipments_of, steps_of
+from orders.models.preflight import preflight
+from orders.selectors import (
+    RELATED,
+    credit_for,
+    has_erp,
+    kept_by,
+    lines_with_progress,
+    progress_of,
+    requests_of,
+    same_number_warnings,
+    shipments_of,
+    steps_of,
+)
 from orders.tables import ErpOrderTable, OrderTable
 from people.access import may, require, visible
 
@@ -52,24 +65,52 @@ def show(
     request: HtmxRequest, order: Order, *, lines: Lines | None = None, status: int = 200
 ) -> HttpResponse:
     may_change = order.is_editable and may(request.user, "change", order)
+    in_erp, to_erp = kept_by()
+    so_far = under_way(order, request.user)
     labels: list[Any] = []
     if may_change:
         lines = lines or editor_of_lines(order, url("orders:lines", order.ref), blank=blank_rows(request))
     else:
-        lines, labels = lines_with_progress(order)
+        lines, labels = lines_with_progress(order, has_days=bool(so_far["progress"]["has_days"]))
     context = {
         "order": order,
         "steps": steps_of(order, request.user),
         "lines": lines,
         "labels": labels,
-        "shipments": shipments_of(order),
+        "checks": preflight(order) if may_change else None,
+        "credit": credit_for(request.user, order) if may_change else None,
+        "doubles": same_number_warnings(order, partial(visible, request.user)),
+        "may_add": not in_erp and may(request.user, "add", Order),
         "entries": timeline(order),
         "planned": planned(order),
         "may_change": may_change,
         "knows_erp": bool(order.managed_by or order.is_pulled or order.erp_number),
-        "goes_to_erp": may_change and bool(destination("orders")),
+        "goes_to_erp": may_change and to_erp,
+        **so_far,
     }
     return page(request, "orders/detail.html", context, status=status)
+
+
+def under_way(order: Order, user: Any) -> dict[str, Any]:
+    """What there is to show of an order once it is confirmed."""
+    if order.status == Order.Status.ACTIVE:
+        return {"progress": {"has_days": False}, "requests": [], "answers": [], "shipments": []}
+    requests = requests_of(order)
+    waiting = next((one for one in requests if one.status == "open"), None)
+    return {
+        "progress": progress_of(order),
+        "requests": requests,
+        "answers": lifecycle_steps(waiting, user) if waiting else [],
+        "shipments": shipments_of(order),
+    }
+
+
+@require_GET
+def same_number(request: HtmxRequest) -> HttpResponse:
+    """A hint while an order is filled in: the customer's number is on another order already."""
+    order = meant(request.GET, request.user)
+    found = same_number_warnings(order, partial(visible, request.user)) if order else []
+    return page(request, "orders/same_number.html", {"doubles": found}, part="hint")
 
 
 def new(request: HtmxRequest) -> HttpResponse:
@@ -86,7 +127,9 @@ def new(request: HtmxRequest) -> HttpResponse:
         if made:
             messages.success(request, _("Order %(number)s created. Add what was ordered.") % {"number": made})
             return redirect(made)
-    return page(request, "orders/form.html", {"form": form, "order": None}, status=status_of(form))
+    return page(
+        request, "orders/form.html", {"form": form, "order": None, "doubles": []}, status=status_of(form)
+    )
 
 
 def edit(request: HtmxRequest, ref: str) -> HttpResponse:
@@ -102,7 +145,9 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
         if keep(request, form, again=again, change=partial(actions.change_order, by=request.user)):
             messages.success(request, _("Order saved."))
             return redirect(order)
-    return page(request, "orders/form.html", {"form": form, "order": order}, status=status_of(form))
+    doubles = same_number_warnings(order, partial(visible, request.user))
+    context = {"form": form, "order": order, "doubles": doubles}
+    return page(request, "orders/form.html", context, status=status_of(form))
 
 
 def lines(request: HtmxRequest, ref: str) -> HttpResponse:
@@ -158,40 +203,6 @@ def unlock(request: HtmxRequest, ref: str) -> HttpResponse:
     order = actions.unlock_order(order_of(request, ref), by=request.user)
     messages.success(request, _("The prices of %(number)s follow the price list again.") % {"number": order})
     return redirect(order)
-
-
-def fulfill(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Note what left for the customer."""
-    order = order_of(request, ref)
-    require(request.user, "fulfill_completely", order)
-    blocked = next((one for one in steps_of(order, request.user) if one.name == "fulfill"), None)
-    form = FulfillForm(posted(request), order=order, lines=open_lines(order))
-    if form.is_valid():
-        said = form.cleaned_data
-        names = ("delivery_note", "carrier", "tracking", "shipped_on")
-        delivery = actions.Delivery(quantities=form.quantities(), **{name: said[name] for name in names})
-        if attempt(form, lambda: actions.fulfill_order(order, by=request.user, delivery=delivery)):
-            messages.success(
-                request, _("Delivery note %(note)s is on the order.") % {"note": delivery.delivery_note}
-            )
-            return redirect(order)
-    context = {"form": form, "order": order, "step": blocked}
-    return page(request, "orders/fulfill.html", context, status=status_of(form))
-
-
-def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Call the order off, and say why."""
-    order = order_of(request, ref)
-    require(request.user, "cancel", order)
-    form = CancelForm(posted(request))
-    if (
-        form.is_valid()
-        and attempt(form, lambda: actions.cancel_order(order, by=request.user, **form.cleaned_data))
-        is not None
-    ):
-        messages.success(request, _("Order %(number)s is canceled.") % {"number": order})
-        return redirect(order)
-    return page(request, "orders/cancel.html", {"form": form, "order": order}, status=status_of(form))
 
 
 def order_of(request: HtmxRequest, ref: str, *, along: Sequence[str] = RELATED) -> Order:

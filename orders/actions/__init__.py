@@ -22,12 +22,19 @@ from orders.actions.delivering import (
 )
 from orders.actions.placing import accept_quote, create_order, order_from_opportunity, win_opportunity
 from orders.actions.promising import Promises, promise_dates
-from orders.actions.requesting import Wish, accept_change, reject_change, request_change, withdraw_change
+from orders.actions.requesting import (
+    Wish,
+    accept_change,
+    reject_change,
+    request_change,
+    takes_changes,
+    withdraw_change,
+)
 
 __all__ = [
     "Delivery", "Promises", "Wish", "accept_change", "accept_quote", "cancel_order", "change_order", "close_rest",
     "copy_order", "create_order", "fulfill_order", "hold_order", "lock_order", "order_from_opportunity",
     "override_credit", "promise_dates", "record_erp_state", "record_fulfillment", "reject_change",
-    "report_fulfillment", "request_change", "resume_order", "set_order_lines", "submit_order", "unlock_order",
-    "win_opportunity", "withdraw_change",
+    "report_fulfillment", "request_change", "resume_order", "set_order_lines", "submit_order", "takes_changes",
+    "unlock_order", "win_opportunity", "withdraw_change",
 ]  # fmt: skip

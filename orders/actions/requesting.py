@@ -17,6 +17,7 @@ from orders.actions.changing import lock
 from orders.actions.reworking import fits_quantity, rework
 from orders.hooks import answers
 from orders.models import ChangeRequest, ChangeRequestLine, Order, OrderLine
+from people.access import require
 from people.models import User
 
 
@@ -89,6 +90,7 @@ def accept_change(order: Order, *, by: User, request: UUID | None = None, answer
 @transaction.atomic
 def reject_change(order: Order, *, by: User, answer: str, request: UUID | None = None) -> ChangeRequest:
     """Leave the order as it is, and say why."""
+    require(by, "decide_change", order)
     if not answer.strip():
         raise DomainError(_("Say why it is rejected."), code="no_reason", field="answer")
     order = lock(order)
@@ -102,6 +104,7 @@ def reject_change(order: Order, *, by: User, answer: str, request: UUID | None =
 @transaction.atomic
 def withdraw_change(order: Order, *, by: User, request: UUID | None = None) -> ChangeRequest:
     """Take the wish back before anybody has answered."""
+    require(by, "request_change", order)
     order = lock(order)
     wish = open_request(order, request)
     advance(wish.withdraw, by=by, decided_by=by)
