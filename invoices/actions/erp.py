@@ -193,7 +193,12 @@ def take_payments(invoice: Invoice, said: ErpInvoice) -> None:
             create_defaults=booked | {"number": next_number("payment"), "amount": paid.amount},
         )  # fmt: skip
         Allocation.objects.update_or_create(
-            invoice=invoice, payment=payment, defaults={"amount": paid.amount, "on": paid.received_on}
+            invoice=invoice,
+            payment=payment,
+            defaults={
+                "amount": paid.amount,
+                "on": max(paid.received_on, invoice.issued_on or paid.received_on),
+            },
         )
         touched.add(payment.pk)
     sum_up_payments(touched)

@@ -19,9 +19,13 @@ from people.models import User
 def allocate(
     invoice: Invoice, amount: Decimal, *, by: User, on: dt.date | None = None, **source: Any
 ) -> Allocation:
-    """Settle part of the locked invoice with a payment or a credit note, counting from that day (today)."""
+    """Settle part of the locked invoice with a payment or a credit note, counting from that day (today).
+
+    Nothing is settled before there was an invoice: until then the money was the customer's credit.
+    """
     before = invoice.status
-    made = Allocation.objects.create(invoice=invoice, amount=amount, on=on or timezone.localdate(), **source)
+    day = max(on or timezone.localdate(), invoice.issued_on or dt.date.min)
+    made = Allocation.objects.create(invoice=invoice, amount=amount, on=day, **source)
     advance(invoice.settle, by=by, amount=amount)
     invoice.due_on = next_due(invoice)
     invoice.save()
