@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,12 +15,15 @@ from customers.models import Account
 from kernel.api import choice, exact, search, since
 from kernel.paper import Printed
 from opportunities.models import Opportunity
+from people.access import visible
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes import actions
 from quotes.bodies import (
     ApprovalBody,
     AskBody,
     CloseBody,
+    ComparisonBody,
+    GetProductsBody,
     LoseBody,
     NewQuoteBody,
     QuoteBody,
@@ -29,6 +33,7 @@ from quotes.bodies import (
 )
 from quotes.models import Quote
 from quotes.printing import quote_pdf
+from quotes.selectors import comparable, compare
 
 MOST_APPROVALS = 100
 
@@ -72,10 +77,27 @@ class QuoteViewSet(Explained, Printed, RecordViewSet):
         """Make the lines of a draft exactly these."""
         return actions.set_quote_lines(quote, wanted(lines), by=self.by)
 
-    @verb()
-    def get_products(self, quote: Quote) -> Quote:
-        """Add the lines of the opportunity to the draft."""
-        return actions.get_products(quote, by=self.by)
+    @verb(GetProductsBody)
+    def get_products(self, quote: Quote, *, source: Quote | None = None) -> Quote:
+        """Add the lines of the opportunity to the draft, or those of another quote at today's prices."""
+        return actions.get_products(quote, by=self.by, source=source)
+
+    @extend_schema(
+        responses=ComparisonBody,
+        filters=False,
+        parameters=[
+            OpenApiParameter("with", str, description="The earlier quote, by id or number.", required=True)
+        ],
+    )
+    @action(detail=True, pagination_class=None)
+    def compare(self, request: Request, **where: Any) -> Response:
+        """What changed from another revision, or another quote of the same opportunity, to this quote."""
+        quote = self.one()
+        earlier = visible(request.user, comparable(quote)) & Quote.objects.by_ref(
+            request.query_params.get("with", "")
+        )
+        before = get_object_or_404(earlier)
+        return Response(ComparisonBody(compare(before, quote), context=self.get_serializer_context()).data)
 
     @verb()
     def activate(self, quote: Quote) -> Quote:

@@ -21,7 +21,7 @@ from customers.bodies import (
     PaymentTerms,
     TeamRef,
 )
-from kernel.bodies import StepBody, many
+from kernel.bodies import Ref, StepBody, many
 from opportunities.models import LossReason, Opportunity
 from quotes.approvals import reasons_for
 from quotes.models import Approval, Quote, QuoteLine
@@ -163,6 +163,50 @@ class ApprovalBody(serializers.ModelSerializer[Approval]):
     @extend_schema_field(many(ReasonBody))
     def get_reasons(self, approval: Approval) -> list[dict[str, str]]:
         return reasons_for(approval, self.context["request"].user)
+
+
+class GetProductsBody(StepBody):
+    """Whose lines are added."""
+
+    source = Ref(
+        Quote, required=False,
+        help_text="Quote whose lines are added at today's prices, by id or number; the opportunity's if left out.",
+    )  # fmt: skip
+
+
+class FieldChangeBody(serializers.Serializer[Any]):
+    """Something that reads differently."""
+
+    field = serializers.CharField(source="name", help_text="Name of the field.")
+    before = serializers.CharField(help_text="What stood there, as people read it.")
+    after = serializers.CharField(help_text="What stands there now, as people read it.")
+
+
+class LineDifferenceBody(serializers.Serializer[Any]):
+    """A line in both quotes, or in one of them."""
+
+    change = serializers.CharField(source="kind", help_text="added, removed, changed or same.")
+    before = serializers.UUIDField(
+        source="before.key", default=None, allow_null=True, help_text="Id of the earlier line."
+    )
+    after = serializers.UUIDField(
+        source="after.key", default=None, allow_null=True, help_text="Id of the later line."
+    )
+    description = serializers.CharField(source="line.description", help_text="What the line is about.")
+    changes = FieldChangeBody(source="fields", many=True, help_text="What of the line differs.")
+    difference = serializers.DecimalField(15, 4, help_text="By how much its net amount went up.")
+
+
+class ComparisonBody(serializers.Serializer[Any]):
+    """What changed from an earlier quote to a later one."""
+
+    before = serializers.UUIDField(source="before.public_id", help_text="Id of the earlier quote.")
+    after = serializers.UUIDField(source="after.public_id", help_text="Id of the later quote.")
+    difference = serializers.DecimalField(
+        15, 4, allow_null=True, help_text="By how much the total went up; null in different currencies."
+    )
+    header = FieldChangeBody(many=True, help_text="What of the header differs.")
+    lines = LineDifferenceBody(many=True, help_text="Every line of both.")
 
 
 class NewQuoteBody(StepBody):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from quotes import approval_views, paper_views, sharing_views, views
+from quotes import approval_views, paper_views, revision_views, sharing_views, views
 
 app_name = "quotes"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("quotes/<str:ref>/why/", why_page(views.quote_of), name="why"),
     path("quotes/<str:ref>/lines/", views.lines, name="lines"),
     path("quotes/<str:ref>/pdf/", paper_views.pdf, name="pdf"),
-    path("quotes/<str:ref>/compare/", views.compare, name="compare"),
+    path("quotes/<str:ref>/compare/", revision_views.compare, name="compare"),
+    path("quotes/<str:ref>/compare/<str:other>/", revision_views.compare_with, name="compare-with"),
     path("quotes/<str:ref>/ask-approval/", approval_views.ask, name="ask-approval"),
     path("quotes/<str:ref>/approve/", approval_views.approve, name="approve"),
     path("quotes/<str:ref>/reject/", approval_views.reject, name="reject"),
@@ -29,7 +30,7 @@ urlpatterns = [
     path("quotes/<str:ref>/close/", views.close, name="close"),
     path("quotes/<str:ref>/copy/", views.copy, name="copy"),
     path("quotes/<str:ref>/delete/", views.delete, name="delete"),
-    path("quotes/<str:ref>/get-products/", views.get_products, name="get-products"),
+    path("quotes/<str:ref>/get-products/", revision_views.get_products, name="get-products"),
     path("opportunities/<str:ref>/quote/", views.from_opportunity, name="from-opportunity"),
     path("opportunities/<str:ref>/lose/", views.lose_opportunity, name="lose-opportunity"),
 ]

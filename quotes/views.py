@@ -24,11 +24,11 @@ from opportunities.models import Opportunity
 from people.access import may, require, visible
 from quotes import actions
 from quotes.actions.drafting import refuse_if_erp_owns_quotes
-from quotes.approvals import standing
 from quotes.actions.sharing import open_links
+from quotes.approvals import standing
 from quotes.forms import CloseForm, LoseForm, QuoteForm
 from quotes.models import Quote
-from quotes.selectors import RELATED, compared, open_quotes, revisions
+from quotes.selectors import RELATED, open_quotes, revisions
 from quotes.tables import QuoteTable
 
 
@@ -67,8 +67,8 @@ def show(
         "may_change": may_change,
         "may_delete": may_change and not quote.revises_id and may(request.user, "delete", quote),
         "may_add": may(request.user, "add", Quote),
-        "links": open_links(quote) if may(request.user, "send", quote) else None,
         "standing": standing(quote, request.user),
+        "links": open_links(quote) if may(request.user, "send", quote) else None,
     }
     return page(request, "quotes/detail.html", context, status=status)
 
@@ -118,19 +118,6 @@ def lines(request: HtmxRequest, ref: str) -> HttpResponse:
     return edit_lines(request, quote, action=actions.set_quote_lines, show=shown)
 
 
-@require_GET
-def compare(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Two revisions side by side: ``?with=0`` says which other one, else the one before."""
-    quote = quote_of(request, ref)
-    others = [other for other in revisions(quote) if other.pk != quote.pk]
-    asked = request.GET.get("with", str(quote.revision - 1))
-    before = next((other for other in others if str(other.revision) == asked), None)
-    context: dict[str, Any] = {"quote": quote, "before": before, "others": others}
-    if before:
-        context["differences"] = compared(before, quote)
-    return page(request, "quotes/compare.html", context)
-
-
 @require_POST
 def activate(request: HtmxRequest, ref: str) -> HttpResponse:
     """Freeze the offer."""
@@ -157,14 +144,6 @@ def copy(request: HtmxRequest, ref: str) -> HttpResponse:
     draft = actions.copy_quote(quote_of(request, ref), by=request.user)
     messages.success(request, _("%(number)s is a copy, still a draft.") % {"number": draft})
     return redirect(draft)
-
-
-@require_POST
-def get_products(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Add the products of the opportunity."""
-    quote = actions.get_products(quote_of(request, ref), by=request.user)
-    messages.success(request, _("The products of the opportunity were added."))
-    return redirect(quote)
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,6 +27,7 @@ from kernel.writing import assign, locked, seen_version
 from opportunities.models import Opportunity
 from people.access import refuse_handover, require
 from people.models import User
+from quotes.actions.taking import lines_for_today
 from quotes.actions.voiding import void_approvals
 from quotes.models import Quote, QuoteLine
 
@@ -164,15 +165,21 @@ def choose_options(quote: Quote, keys: Collection[UUID], *, by: User) -> Quote:
 
 
 @transaction.atomic
-def get_products(quote: Quote, *, by: User) -> Quote:
-    """Add the lines of the quote's opportunity to the draft."""
+def get_products(quote: Quote, *, by: User, source: Quote | None = None) -> Quote:
+    """Add the lines of the quote's opportunity to the draft, or those of another quote at today's prices."""
     quote = lock_with_opportunity(quote)
     advance(quote.edit, by=by)
-    if quote.opportunity is None:
+    if source is not None:
+        require(by, "view", source)
+        added = lines_for_today(source, quote).lines
+        write_lines(quote, lambda there: [*changes_from(there), *added], on=pricing_day(quote))
+        quote.save()
+    elif quote.opportunity is None:
         raise DomainError(_("The quote has no opportunity to take products from."), code="no_opportunity")
-    copy_opportunity_lines(quote, quote.opportunity)
+    else:
+        copy_opportunity_lines(quote, quote.opportunity)
     void_approvals(quote, by=by)
-    history.record(quote, "got_products", by=by)
+    history.record(quote, "got_products", by=by, note=source.ref if source else "")
     return quote
 
 

@@ -48,7 +48,6 @@ has_no_order = Guard(
 )
 
 
-
 def unapproved(quote: Any) -> list[Blocker]:
     """Every limit that the quote exceeds, unless somebody approved at least this much."""
     found = exceeded(quote)

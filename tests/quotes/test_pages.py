@@ -67,7 +67,7 @@ def test_a_quote_of_another_team_does_not_exist(browser, path):
     assert browser.get(f"/quotes/{foreign.ref}/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("step", ["activate", "revise", "copy", "get-products"])
+@pytest.mark.parametrize("step", ["activate", "revise", "copy"])
 def test_a_step_is_never_taken_by_looking(browser, rep, step):
     quote = QuoteFactory(owner=rep)
 
