@@ -4,7 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 from catalog.models import PaymentTerms
-from kernel.formats import day_text, percent
+from catalog.printed_lines import rate
+from kernel.formats import day_text
 from kernel.printing import Words
 
 
@@ -33,16 +34,16 @@ def payment_texts(
 
 def part_text(share: Decimal, days: int, words: Words, invoiced_on: dt.date | None) -> str:
     if invoiced_on:
-        return words("part_by", percent=percent(share), date=day_text(invoiced_on + dt.timedelta(days)))
+        return words("part_by", percent=rate(share), date=day_text(invoiced_on + dt.timedelta(days)))
     return (
-        words("part_within", percent=percent(share), days=days)
+        words("part_within", percent=rate(share), days=days)
         if days
-        else words("part_now", percent=percent(share))
+        else words("part_now", percent=rate(share))
     )
 
 
 def early_text(terms: PaymentTerms, words: Words, invoiced_on: dt.date | None) -> str:
-    share = percent(terms.early_percent)
+    share = rate(terms.early_percent)
     if invoiced_on:
         return words("early_by", percent=share, date=day_text(invoiced_on + dt.timedelta(terms.early_days)))
     return words("early_within", percent=share, days=terms.early_days)

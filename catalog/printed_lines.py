@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+from babel import Locale
 
 from catalog.documents import LineKind, PricedDocument
 from catalog.figures import show_amount, show_figure
-from kernel.formats import percent
+from kernel.formats import locale
 from kernel.printing import Words, printable
 
 LONG_TEXT = 700  # characters; a shorter line stands on one page
 ZERO = Decimal(0)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 LINE = (
     "kind", "product__sku", "description", "quantity", "unit__code", "unit_price", "volume_discount",
     "discount_percent", "discount_amount", "tax_rate", "net", "header_discount", "tax",
@@ -85,7 +89,7 @@ class Rows:
         return {
             "price": show_figure(line["unit_price"].normalize(), self.digits),
             "discount": self.discount(line),
-            "tax": percent(line["tax_rate"]) if self.document.total_tax or line["tax"] else "",
+            "tax": rate(line["tax_rate"]) if self.document.total_tax or line["tax"] else "",
             "total": self.money(line["net"]),
         }
 
@@ -97,7 +101,7 @@ class Rows:
             unit = printable(line["unit__code"] or self.words("unit"))
             parts.append(self.words("per_unit", amount=amount, unit=unit))
         if line["discount_percent"]:
-            parts.append(percent(line["discount_percent"]))
+            parts.append(rate(line["discount_percent"]))
         if line["discount_amount"]:
             parts.append(self.money(line["discount_amount"]))
         return "\n".join(parts)
@@ -124,6 +128,17 @@ class Rows:
 
     def money(self, amount: Decimal) -> str:
         return show_amount(amount, self.digits)
+
+
+def rate(value: Decimal) -> str:
+    """A rate with all its digits, its sign as the language sets it: 8.875%, 19 %."""
+    return show_figure(value) + percent_sign(locale())
+
+
+@lru_cache(maxsize=64)
+def percent_sign(reader: Locale) -> str:
+    pattern = reader.percent_formats[None].pattern
+    return "%" if pattern.endswith("0%") else NO_BREAK + "%"
 
 
 def width_of(row: dict[str, Any]) -> float:

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.utils.translation import override
 
 from catalog.figures import show_amount
-from catalog.printed_lines import LONG_TEXT, Rows, widest
-from kernel.formats import day_text, percent
+from catalog.printed_lines import LONG_TEXT, Rows, rate, widest
+from kernel.formats import day_text
 from kernel.printing import Words, printable, printable_lines, render
 from people.models import Organization
 from people.printing import letterhead
@@ -159,9 +159,9 @@ class Sheet:
         if document.freight:
             found.append((words("freight"), document.freight))
         found.append((words("net"), document.net_amount))
-        for rate, (taxed, tax) in sorted(taxes.items()):
+        for percent, (taxed, tax) in sorted(taxes.items()):
             if tax:
-                found.append((words("tax_on", rate=percent(rate), base=self.money(taxed)), tax))
+                found.append((words("tax_on", rate=rate(percent), base=self.money(taxed)), tax))
         rows = [{"label": label, "amount": self.money(amount), "grand": False} for label, amount in found]
         grand = {
             "label": words("total", currency=self.currency),

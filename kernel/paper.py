@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -39,7 +39,11 @@ class Printed:
 
     printing: ClassVar[Callable[[Any], bytes]]
 
-    @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY}, filters=False)
+    @extend_schema(
+        responses={(200, PDF): OpenApiTypes.BINARY},
+        parameters=[OpenApiParameter("format", exclude=True)],
+        filters=False,
+    )
     @action(detail=True, renderer_classes=[PdfRenderer, JSONRenderer], pagination_class=None)
     def pdf(self: Any, request: Request, **where: Any) -> HttpResponse:
         """The document as it is printed, in its own language."""

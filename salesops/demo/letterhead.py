@@ -1,13 +1,10 @@
-"""The letterhead of Nordlicht Machines, with a logo of its own: northern lights over a gear's teeth."""
-
-from math import cos, pi, sin
+"""The letterhead of Nordlicht Machines, with a logo of its own: northern lights."""
 
 from people.logos import kind_of_logo
 from people.models import Organization
 
 ACCENT = "#175C5A"
 LIGHTS = ("#7CC7B2", "#3E9C8F", ACCENT)
-TEETH = 16
 
 QUOTE_TERMS = """Our general terms of sale apply. Prices are ex works; delivery times count from our written confirmation.
 The offer is subject to the machines being unsold."""
@@ -36,23 +33,13 @@ def make_letterhead() -> Organization:
 
 
 def drawn_logo() -> str:
-    """Three arcs of light above half a gear."""
+    """Three arcs of light above the horizon."""
     arcs = "".join(
         f'<path d="M{50 - radius} 62a{radius} {radius} 0 0 1 {2 * radius} 0" stroke="{color}"/>'
         for radius, color in zip((44, 34, 24), LIGHTS, strict=True)
     )
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 90" width="100" height="90">'
-        f'<g fill="none" stroke-width="6.5">{arcs}</g><path d="{half_gear(50, 62, 15)}" fill="{ACCENT}"/>'
-        f'<path d="M6 70h88v4H6z" fill="{ACCENT}"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="2.75 14 94.5 60" width="94.5" height="60">'
+        f'<g fill="none" stroke-width="6.5">{arcs}</g><path d="M36 62a14 14 0 0 1 28 0z" fill="{ACCENT}"/>'
+        f'<path d="M2.75 70h94.5v4H2.75z" fill="{ACCENT}"/></svg>'
     )
-
-
-def half_gear(x: float, y: float, radius: float) -> str:
-    """The upper half of a gear as a path."""
-    points = []
-    for step in range(TEETH + 1):
-        angle = pi + pi * step / TEETH
-        reach = radius * (1.0 if step % 4 in (1, 2) else 0.78)
-        points.append(f"{x + reach * cos(angle):.2f} {y + reach * sin(angle):.2f}")
-    return f"M{'L'.join(points)}Z"
