@@ -1,4 +1,4 @@
-"""Products and price lists through the API."""
+"""Price lists through the API."""
 
 from typing import Any
 
@@ -10,88 +10,37 @@ from rest_framework.response import Response
 
 from catalog import actions
 from catalog.bodies import MOST_LINES, CodeRef
-from catalog.models import Currency, PriceList, PriceListItem, Product, ProductFamily, TaxCode, Unit
-from kernel.api import Keyset, choice, exact, flag, search, since
+from catalog.code_names import CodeNames
+from catalog.models import (
+    Currency,
+    DiscountList,
+    PriceList,
+    PriceListItem,
+    Product,
+    ProductFamily,
+    Territory,
+    Unit,
+)
+from catalog.price_grid import BY_COST
+from kernel.api import Keyset, exact, flag, search, since
 from kernel.bodies import RecordBody, Ref, RefList, Refusing, StepBody, many
 from kernel.lifecycle import Step
 from people.resources import RecordViewSet, verb
-
-
-class ProductBody(RecordBody):
-    """Something we sell."""
-
-    family = CodeRef(ProductFamily, by=("name",), help_text="Product family, by name.")
-    unit = CodeRef(Unit, required=True, allow_null=False, help_text="Unit it is sold in, by code.")
-    tax_code = CodeRef(TaxCode, help_text="Tax, by code.")
-
-    reserved_as = "product"
-    related = ("family", "unit", "tax_code")
-    helps = {
-        "sku": "Stock keeping unit; unique.",
-        "description": "What it is.",
-        "kind": "Product, service or bundle.",
-        "decimals": "Decimals a quantity may have, 0 to 5.",
-        "list_price": "Price of one unit in base currency.",
-        "standard_cost": "Standard cost of one unit in base currency; only for some roles.",
-        "current_cost": "Current cost of one unit in base currency; only for some roles.",
-        "valid_from": "First day of sale.",
-        "valid_to": "Last day of sale.",
-    }
-
-    class Meta:
-        model = Product
-        fields: tuple[str, ...] = (
-            "id", "version", "created_at", "updated_at", "sku", "name", "description", "kind", "family", "unit",
-            "decimals", "list_price", "standard_cost", "current_cost", "tax_code", "valid_from", "valid_to", "status",
-            "custom",
-        )  # fmt: skip
-        read_only_fields = ("status",)
-        extra_kwargs = {
-            "list_price": {"min_value": 0},
-            "decimals": {"max_value": 5},
-            "sku": {"validators": []},
-        }
-        validators: list[Any] = []
-
-
-class ProductViewSet(RecordViewSet):
-    """What we sell."""
-
-    body = ProductBody
-    row = ProductBody
-    create_action = actions.create_product
-    change_action = actions.change_product
-    filters = {
-        "q": search(),
-        "status": choice("status", Product.Status.choices, "Status"),
-        "kind": choice("kind", Product.Kind.choices, "Kind"),
-        "sku": exact("sku", "SKU."),
-        "updated_since": since("updated_at", "Changed at this moment or later."),
-    }
-    ordering = {name: name for name in ("created_at", "updated_at", "sku", "name", "list_price")}
-
-    @verb()
-    def activate(self, product: Product) -> Product:
-        """Offer it for sale."""
-        return actions.activate_product(product, by=self.by)
-
-    @verb()
-    def revise(self, product: Product) -> Product:
-        """Take it out of sale while it is changed."""
-        return actions.revise_product(product, by=self.by)
-
-    @verb()
-    def retire(self, product: Product) -> Product:
-        """Stop selling it."""
-        return actions.retire_product(product, by=self.by)
 
 
 class PriceListBody(RecordBody):
     """Prices in one currency for a period."""
 
     currency = CodeRef(Currency, required=True, allow_null=False)
+    territories = CodeNames(
+        Territory, required=False, help_text="Sales regions whose usual list it is, by name."
+    )
+    follows = Ref(
+        PriceList, by=("public_id",), read_only=True, help_text="The list it takes over from, by id."
+    )
 
-    related = ("currency",)
+    related = ("currency", "follows")
+    prefetched = ("territories",)
     helps = {
         "valid_from": "First day on which it holds.",
         "valid_to": "Last day on which it holds.",
@@ -102,7 +51,7 @@ class PriceListBody(RecordBody):
         model = PriceList
         fields: tuple[str, ...] = (
             "id", "version", "created_at", "updated_at", "name", "currency", "valid_from", "valid_to", "is_active",
-            "is_default", "custom",
+            "is_default", "territories", "follows", "custom",
         )  # fmt: skip
         validators: list[Any] = []
 
@@ -112,9 +61,7 @@ class PriceBody(Refusing, serializers.ModelSerializer[Any]):
 
     product = Ref(Product, by=("sku", "public_id"), help_text="Product by SKU or id.")
     unit = CodeRef(Unit, help_text="Unit by code; without it the product's own.")
-    discount_list = serializers.CharField(
-        source="discount_list.name", default=None, read_only=True, help_text="Discount list, by name."
-    )
+    discount_list = CodeRef(DiscountList, by=("name",), help_text="Discount list, by name.")
 
     helps = {
         "method": "How the price is found: an amount, or a percentage of list price or cost.",
@@ -132,10 +79,17 @@ class PriceBody(Refusing, serializers.ModelSerializer[Any]):
             "product", "unit", "method", "amount", "percent", "rounding", "rounding_option", "rounding_amount",
             "selling", "discount_list",
         )  # fmt: skip
-        read_only_fields = ("rounding", "rounding_option", "rounding_amount", "selling")
-        extra_kwargs = {"amount": {"min_value": 0}}
+        extra_kwargs = {"amount": {"min_value": 0}, "rounding_amount": {"min_value": 0}}
         validators: list[Any] = []
         list_serializer_class = RefList
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The price; a percentage on a cost would betray the cost to those who may not see it."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        hide = self.context.get("hidden")
+        if instance.method in BY_COST and hide and "current_cost" in hide("product"):
+            shown["percent"] = None
+        return shown
 
 
 class RemovedPriceBody(Refusing):
@@ -153,6 +107,30 @@ class PricesBody(StepBody):
 
     prices = many(PriceBody, required=False, max_length=MOST_LINES, help_text="Prices to set.")
     removed = many(RemovedPriceBody, required=False, max_length=MOST_LINES, help_text="Prices to take out.")
+
+
+class ChangePricesBody(StepBody):
+    """By how much prices change, for what, from when."""
+
+    percent = serializers.DecimalField(
+        max_digits=9, decimal_places=4, help_text="Change in percent: 3 raises, -3 lowers."
+    )
+    family = CodeRef(
+        ProductFamily, by=("name",), help_text="Only products of this family and those below it."
+    )
+    starts_on = serializers.DateField(
+        required=False, allow_null=True,
+        help_text="A later day makes a new list that takes over then; without one prices change now.",
+    )  # fmt: skip
+    rounding = serializers.ChoiceField(
+        choices=PriceListItem.Rounding.choices, required=False, help_text="Which way new amounts are rounded."
+    )
+    rounding_option = serializers.ChoiceField(
+        choices=PriceListItem.RoundingOption.choices, required=False, help_text="What they are rounded to."
+    )
+    rounding_amount = serializers.DecimalField(
+        max_digits=15, decimal_places=4, required=False, allow_null=True, help_text="The figure for that."
+    )
 
 
 class PriceListViewSet(RecordViewSet):
@@ -194,3 +172,13 @@ class PriceListViewSet(RecordViewSet):
         there = price_list.items.filter(product_id__in={product for product, _unit in gone})
         keys = [item.pk for item in there if (item.product_id, item.unit_id) in gone]
         return actions.set_prices(price_list, wanted, by=self.by, removed=keys)
+
+    @verb(ChangePricesBody)
+    def change_prices(self, price_list: PriceList, **asked: Any) -> PriceList:
+        """Change many prices at once; answers with the list that has the new ones."""
+        return actions.change_prices(price_list, actions.PriceChange(**asked), by=self.by)
+
+    @verb(name="undo-prices")
+    def undo(self, price_list: PriceList) -> PriceList:
+        """Take the last change of many prices back."""
+        return actions.undo_price_change(price_list, by=self.by)

@@ -6,8 +6,18 @@ from typing import Any
 from django.db.models import Model
 from rest_framework import serializers
 
+from catalog import actions
 from catalog.bodies import CodeRef
-from catalog.models import Currency, ExchangeRate, PaymentTerms, TaxCode, TaxRate, Unit, UnitGroup
+from catalog.models import (
+    Currency,
+    ExchangeRate,
+    PaymentTerms,
+    ProductFamily,
+    TaxCode,
+    TaxRate,
+    Unit,
+    UnitGroup,
+)
 from catalog.reference import change_reference, create_reference, set_tax_rates
 from kernel.api import day, exact
 from kernel.bodies import Readable, Refusing, many
@@ -121,6 +131,29 @@ class PaymentTermsBody(ReferenceBody):
         fields: tuple[str, ...] = ("code", "name", "net_days", "invoicing")
 
 
+class UnitGroupBody(ReferenceBody):
+    """Units that convert into each other."""
+
+    helps = {"name": "Name; unique."}
+
+    class Meta:
+        model = UnitGroup
+        fields: tuple[str, ...] = ("name",)
+
+
+class FamilyBody(ReferenceBody):
+    """Products that belong together."""
+
+    parent = CodeRef(ProductFamily, by=("name",), help_text="Family above it, by name.")
+
+    related = ("parent",)
+    helps = {"name": "Name; unique."}
+
+    class Meta:
+        model = ProductFamily
+        fields: tuple[str, ...] = ("name", "parent")
+
+
 class ReferenceViewSet(RecordViewSet):
     """Reference data: read by everybody, written by those who keep it."""
 
@@ -188,3 +221,26 @@ class PaymentTermsViewSet(ReferenceViewSet):
     """Payment terms."""
 
     body = row = PaymentTermsBody  # type: ignore[assignment]
+
+
+class NamedViewSet(ReferenceViewSet):
+    """Reference data that is known by its name."""
+
+    lookup_field = "name"
+    ordering = {"name": "name"}
+
+
+class UnitGroupViewSet(NamedViewSet):
+    """Groups of units."""
+
+    body = row = UnitGroupBody  # type: ignore[assignment]
+
+
+class FamilyViewSet(NamedViewSet):
+    """Product families."""
+
+    body = row = FamilyBody  # type: ignore[assignment]
+    filters = {"parent": exact("parent__name", "Family above, by name.")}
+
+    def alter(self, record: Any, values: dict[str, Any]) -> ProductFamily:
+        return actions.change_family(record, by=self.by, **values)

@@ -7,12 +7,16 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from activities.api import ActivityViewSet
-from catalog.api import PriceListViewSet, ProductViewSet
+from catalog.api import PriceListViewSet
+from catalog.discount_api import DiscountListViewSet
+from catalog.product_api import ProductViewSet
 from catalog.reference_api import (
     CurrencyViewSet,
     ExchangeRateViewSet,
+    FamilyViewSet,
     PaymentTermsViewSet,
     TaxCodeViewSet,
+    UnitGroupViewSet,
     UnitViewSet,
 )
 from customers.api import AccountViewSet, ContactViewSet
@@ -71,6 +75,9 @@ router.register("price-lists", PriceListViewSet, basename="price-list")
 router.register("currencies", CurrencyViewSet, basename="currency")
 router.register("exchange-rates", ExchangeRateViewSet, basename="exchange-rate")
 router.register("units", UnitViewSet, basename="unit")
+router.register("unit-groups", UnitGroupViewSet, basename="unit-group")
+router.register("product-families", FamilyViewSet, basename="product-family")
+router.register("discount-lists", DiscountListViewSet, basename="discount-list")
 router.register("tax-codes", TaxCodeViewSet, basename="tax-code")
 router.register("payment-terms", PaymentTermsViewSet, basename="payment-terms")
 router.register("users", UserViewSet, basename="user")

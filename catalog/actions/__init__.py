@@ -16,6 +16,8 @@ from catalog.actions.price_lists import (
     set_prices,
 )
 from catalog.actions.products import (
+    MOST_MEMBERS,
+    MOST_RELATED,
     PRODUCT_FIELDS,
     Member,
     activate_product,
@@ -28,6 +30,7 @@ from catalog.actions.products import (
 )
 
 __all__ = [
+    "MOST_MEMBERS", "MOST_RELATED",
     "PRICE_LIST_FIELDS", "PRODUCT_FIELDS", "Member", "Price", "PriceChange", "activate_family", "activate_product",
     "change_discount_list", "change_family", "change_price_list", "change_prices", "change_product",
     "create_discount_list", "create_family", "create_price_list", "create_product", "delete_discount_list",

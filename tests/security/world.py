@@ -148,6 +148,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "exchangerate": ExchangeRateFactory(),
         "currency": invoice.currency,
         "unit": product.unit,
+        "unitgroup": product.unit.group,
         "taxcode": product.tax_code,
         "paymentterms": invoice.payment_terms,
         "mail": mail_about(quote, owner, canary),
