@@ -7,6 +7,7 @@ from django.test import Client
 
 from catalog.lines import lines_of, save_columns
 from catalog.totals import reprice
+from quotes.actions import activate_quote, revise_quote
 from quotes.actions.sharing import make_link
 from quotes.models import CustomerLink, Quote
 from tests.document_factories import QuoteFactory, QuoteLineFactory
@@ -45,6 +46,17 @@ def add(quote: Quote, kind: str, text: str, **columns: Any) -> None:
 def link_to(quote: Quote) -> CustomerLink:
     """The customer's address of the quote, handed over by its owner."""
     return make_link(quote, by=quote.owner)
+
+
+def sent_revision(quote: Quote) -> CustomerLink:
+    """The next revision, one spindle more, active and with the customer."""
+    draft = revise_quote(quote, by=quote.owner)
+    draft.lines.filter(description="Spindle").update(quantity=3)
+    lines = lines_of(draft)
+    reprice(draft, lines)
+    save_columns(lines, [*lines[0].AMOUNTS])
+    draft.save()
+    return link_to(activate_quote(draft, by=quote.owner))
 
 
 class Customer:

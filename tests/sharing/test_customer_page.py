@@ -18,11 +18,11 @@ from opportunities.models import Opportunity
 from orders.actions import accept_quote
 from orders.models import Order
 from people.models import Organization
-from quotes.actions import activate_quote, close_quote, revise_quote
-from quotes.actions.sharing import make_link, revoke_link
+from quotes.actions import close_quote, revise_quote
+from quotes.actions.sharing import revoke_link
 from quotes.models import Acceptance, CustomerLink, Quote
 from tests.factories import UserFactory
-from tests.sharing.offers import Customer, link_to, offer, option
+from tests.sharing.offers import Customer, link_to, offer, option, sent_revision
 
 pytestmark = pytest.mark.django_db
 importlib.import_module("salesops.wsgi")  # which sets the logs up for the web server
@@ -536,24 +536,12 @@ def test_what_customers_type_is_shown_as_text():
 # --- revisions --------------------------------------------------------------------------------------
 
 
-def revised(quote: Quote) -> Quote:
-    """The next revision, one spindle more, active."""
-    draft = revise_quote(quote, by=quote.owner)
-    line = draft.lines.get(description="Spindle")
-    type(line).objects.filter(pk=line.pk).update(
-        quantity=3, net=150, tax=Decimal("28.50"), total=Decimal("178.50")
-    )
-    Quote.objects.filter(pk=draft.pk).update(total=Decimal("178.50"))
-    return activate_quote(Quote.objects.get(pk=draft.pk), by=quote.owner)
-
-
 def test_a_replaced_offer_leads_to_the_newer_one_and_says_what_changed():
     quote = offer()
     old = Customer(link_to(quote))
-    newer = revised(quote)
     assert "newer version" not in old.text
 
-    link = make_link(newer, by=newer.owner)
+    link = sent_revision(quote)
 
     text = old.text
     assert "There is a newer version" in text
