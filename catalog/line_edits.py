@@ -16,9 +16,10 @@ from catalog.figures import show_amount
 from catalog.line_blocks import behind, blocks_of, meant, moved
 from catalog.line_conflicts import check_cell, check_removal
 from catalog.models import Product
+from catalog.paste_matching import read_paste
 from catalog.removed_lines import note_removed, put_back
 from catalog.suggestions import goes_with
-from catalog.typed_lines import PRICED_KINDS, mark, plain, read_discount, read_rows
+from catalog.typed_lines import PRICED_KINDS, mark, plain, read_discount, read_rows, taxed_as_usual
 from kernel.errors import Blocker, DomainError
 
 Changes = list[LineChange]
@@ -115,13 +116,13 @@ class LineEdit:
         """The lines with what the verb does to them."""
         verbs: dict[str, Callable[[Changes, PricedDocument], Changes]] = {
             "add": self.add, "copy": self.copy, "move": self.move, "remove": self.remove, "restore": self.restore,
-            "discount": self.discount, "kind": self.turn,
+            "discount": self.discount, "kind": self.turn, "take": self.take,
         }  # fmt: skip
         if self.verb not in verbs:
             raise DomainError(_("The editor does not know this."), code="unknown_verb")
         self.remember(there, document)
         changes = changes_from(there)
-        if self.verb not in ("add", "restore"):
+        if self.verb not in ("add", "restore", "take"):
             known = {change.key for change in changes}
             self.keys = [key for key in self.keys if key in known]
             if not self.keys:
@@ -131,6 +132,12 @@ class LineEdit:
     def add(self, changes: Changes, document: PricedDocument) -> Changes:
         at = behind(changes, self.keys[0] if self.keys else None)
         changes[at:at] = read_rows(self.rows, self.there[:at], document, first=at + 1)
+        return changes
+
+    def take(self, changes: Changes, _document: PricedDocument) -> Changes:
+        """What was pasted and looked at, below the line where it was pasted."""
+        at = behind(changes, self.keys[0] if self.keys else None)
+        changes[at:at] = taxed_as_usual(read_paste(self.data).changes(), self.there[:at])
         return changes
 
     def copy(self, changes: Changes, document: PricedDocument) -> Changes:
@@ -209,7 +216,8 @@ class LineEdit:
                 "count": len(gone)
             }
         related = goes_with(lines.rows[0].sku) if self.verb == "add" and lines.rows else []
-        return Outcome(lines, gone, keys if self.verb == "move" else [], self.undo, said, related)
+        order = keys if self.verb == "move" else []
+        return Outcome(lines, gone=gone, order=order, undo=self.undo, said=said, related=related)
 
     def outcome_of_cell(self, document: PricedDocument) -> Outcome:
         rows = [

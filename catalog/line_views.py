@@ -4,6 +4,7 @@ A document's view gives its own action and its own page: ``edit_lines(request, q
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from catalog.editor import Lines, editor_of_lines
 from catalog.line_conflicts import carries, merged
 from catalog.line_edits import LineEdit, Outcome
 from catalog.lines import LineChange, Wanted
+from catalog.paste_views import paste_page, preview, take
 from catalog.typed_lines import mark, read_rows, typed_rows
 from kernel.conflicts import Difference, EditConflict
 from kernel.errors import Blocker, DomainError
@@ -64,7 +66,11 @@ Show = Callable[..., HttpResponse]
 def edit_lines(request: HttpRequest, document: PricedDocument, *, action: Action, show: Show) -> HttpResponse:
     """Do what the editor asks with the document's own ``action``; ``show(document, lines=…, status=…)`` is its page."""
     if request.method != "POST":
-        return show(document)
+        return paste_page(request, document) if "paste" in request.GET else show(document)
+    if request.POST.get("do") == "paste":
+        return preview(request, document)
+    if request.POST.get("do") == "take" and not is_one_edit(request):
+        return take(request, document, partial(act_on, action, document, request))
     if is_one_edit(request):
         return edit_one(request, document, action)
     form = LinesForm(request.POST)
@@ -113,6 +119,11 @@ def edit_one(request: HttpRequest, document: PricedDocument, action: Action) -> 
 
 def conflict_of(refusal: DomainError | None) -> Difference | None:
     return refusal.differences[0] if isinstance(refusal, EditConflict) else None
+
+
+def act_on(action: Action, document: PricedDocument, request: HttpRequest, wanted: Wanted) -> Any:
+    """What is added does not depend on what others did meanwhile."""
+    return act(action, wanted, document, request, merges=True)
 
 
 def act(

@@ -56,7 +56,7 @@ class LineGrid {
   }
 
   left() {
-    if (this.form.contains(document.activeElement) || document.activeElement === document.body && this.form.matches(":hover")) return;
+    if (this.body.contains(document.activeElement)) return;
     const rows = this.editor.rows();
     for (const row of rows) {
       if (this.editor.isEmpty(row) && this.editor.rows().length > 1) this.editor.drop(row);

@@ -18,6 +18,7 @@ class LineEditor {
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", (event) => this.commit(event.target));
     form.addEventListener("click", (event) => this.click(event));
+    form.addEventListener("focusout", (event) => this.tidy(event.target));
     this.menu.addEventListener("keydown", (event) => this.menuKey(event));
     document.addEventListener("click", (event) => { if (!event.target.closest(".line-menu, #line-menu")) this.closeMenu(); });
     addEventListener("online", () => this.pump());
@@ -158,7 +159,11 @@ class LineEditor {
       if (!mine) continue;
       const typedSince = theirs.name in sent && mine.value !== sent[theirs.name];
       const focused = mine === document.activeElement;
-      if (!focused && !typedSince) mine.value = theirs.value;
+      if (!typedSince && (!focused || !mine.value) && mine.value !== theirs.value) {
+        mine.value = theirs.value;
+        if (focused) mine.select();
+      }
+      mine.settled = !typedSince;
       mine.readOnly = theirs.readOnly;
       mine.known = theirs.value;
       mine.committed = focused || typedSince ? (sent[theirs.name] ?? mine.committed) : undefined;
@@ -328,6 +333,7 @@ class LineEditor {
     if (input.name === "many") return this.discount(input);
     if (!CELLS.includes(input.name) || !row || input.value === (input.committed ?? this.was(input))) return;
     input.committed = input.value;
+    input.settled = false;
     if (row.dataset.line || row.dataset.sent) {
       const { name, value } = input;
       const fields = () => row.dataset.line
@@ -337,6 +343,13 @@ class LineEditor {
     if (!this.input(row).value.trim()) return;
     row.dataset.sent = "1";
     return this.send({ row, fields: () => this.whole(row) });
+  }
+
+  // What was typed shows as the server writes it, once nobody types there any more.
+  tidy(input) {
+    if (!input.settled || input.known === undefined || input.value !== input.committed) return;
+    input.value = input.known;
+    input.committed = undefined;
   }
 
   whole(row) {
@@ -382,13 +395,18 @@ class LineEditor {
     const button = event.target.closest(".line-menu");
     if (button) return this.openMenu(button);
     const more = event.target.closest("[data-add-line]");
-    if (more) return this.input(this.add(more.dataset.addLine)).focus();
+    if (more) return this.begin(more.dataset.addLine);
     const also = event.target.closest("[data-product]");
     if (also) return this.addBeside(also);
     const item = event.target.closest("[data-do]");
     if (!item) return;
     if (item.closest("#line-menu")) return this.fromMenu(item.dataset.do);
     this.do(item.dataset.do, this.grid.chosen());
+  }
+
+  begin(kind) {
+    this.rows().filter((row) => this.isEmpty(row)).forEach((row) => this.drop(row));
+    this.input(this.add(kind)).focus();
   }
 
   addBeside(button) {
