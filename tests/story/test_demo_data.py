@@ -20,6 +20,7 @@ from opportunities.models import Opportunity, Stage
 from orders.models import Order, OrderLine
 from people.models import Role, User
 from quotes.models import Quote
+from reports.books import verify
 
 pytestmark = pytest.mark.django_db
 ERP = {"DEMO_ERP_URL": "http://127.0.0.1:8801", "DEMO_ERP_TOKEN": "token", "SALESOPS_ALLOW_LOCAL_ERP": True}
@@ -124,6 +125,10 @@ def test_no_quantity_is_lost_or_made_up():
         billed=Sum("invoice_lines__quantity", default=Decimal(0))
     ):
         assert line.billed <= line.quantity_invoiced <= line.quantity
+
+
+def test_the_books_are_right():
+    assert [str(finding) for finding in verify()] == []
 
 
 def test_every_document_is_the_sum_of_its_lines():

@@ -73,6 +73,10 @@ def test_it_shows_each_step_with_number_state_amount_and_time(told, step, state,
     assert float(line.split()[0]) >= 0
 
 
+def test_at_the_end_the_books_of_its_database_are_right(told):
+    assert "The books are right: " in told.stdout
+
+
 def test_it_names_the_order_as_the_erp_does(told):
     assert "in the ERP it is SO-10001" in told.stdout
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kernel.errors import DomainError
+from reports.books import CHECKS, verify
 from salesops.walkthrough.by_api import ByApi
 from salesops.walkthrough.ground import place
 from salesops.walkthrough.report import Report
@@ -50,6 +51,8 @@ class Command(BaseCommand):
                 else self.here(report, ground, options) as hands
             ):
                 Story(hands, report).tell()
+                if not options["url"]:
+                    prove_the_books(report)
         except (Stuck, DomainError) as stop:
             report.wrong += 1
             report.say(f"{'':>8}  STOPPED: {stop}")
@@ -75,3 +78,13 @@ class Command(BaseCommand):
         with closing(ByApi(options["url"], user=options["user"], password=password)) as hands:
             report.begin()
             yield hands
+
+
+def prove_the_books(report: Report) -> None:
+    """After the last step quantities, money and states of the whole database have to be right."""
+    found = list(verify())
+    report.wrong += len(found)
+    for finding in found:
+        report.say(f"{'':>8}  WRONG: {finding}")
+    if not found:
+        report.say(f"The books are right: {len(CHECKS)} checks of the whole database.")
