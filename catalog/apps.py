@@ -9,3 +9,5 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         register_global("shown_rows", "catalog.line_conflicts.shown_rows")
+        register_global("base_note", "catalog.document_notes.base_note")
+        register_global("tax_note", "catalog.document_notes.tax_note")

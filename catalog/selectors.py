@@ -95,17 +95,21 @@ class Branch:
 
 def family_tree() -> list[Branch]:
     """All families, each followed by those below it, counted with what is below; two queries."""
-    families = list(ProductFamily.objects.order_by("name"))
     own: dict[int, dict[str, int]] = {}
     counted = Product.objects.filter(family__isnull=False).order_by().values_list("family_id", "status")
     for family, status, count in counted.annotate(count=Count("pk")):
         own.setdefault(family, {})[status] = count
+    return tree_of_families(own)
+
+
+def tree_of_families(own: Mapping[int, Any] | None = None) -> list[Branch]:
+    """All families, each followed by those below it; one query."""
     children: dict[int | None, list[ProductFamily]] = {}
-    for one in families:
+    for one in ProductFamily.objects.order_by("name"):
         children.setdefault(one.parent_id, []).append(one)
     branches: list[Branch] = []
     for root in children.get(None, []):
-        branches += branches_from(root, 0, children, own)
+        branches += branches_from(root, 0, children, own or {})
     return branches
 
 

@@ -1,10 +1,31 @@
 """The lists of products and of price lists."""
 
-from django.db.models import Q
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Product
-from kernel.tables import BooleanFilter, ChoiceFilter, Column, StatusFilter, Table
+from catalog.models import Product, ProductFamily
+from catalog.selectors import family_ids, tree_of_families
+from kernel.tables import BooleanFilter, ChoiceFilter, Column, Filter, StatusFilter, Table
+
+
+class FamilyFilter(Filter):
+    """Products of a family and of those below it."""
+
+    def __init__(self) -> None:
+        super().__init__("family", _("Family"))
+
+    def choices(self) -> Iterable[tuple[str, Any]]:
+        # Shifted by what no menu trims away, so that the tree is seen.
+        return [
+            (str(branch.family.pk), "\N{EM SPACE}" * branch.depth + branch.family.name)
+            for branch in tree_of_families()
+        ]
+
+    def narrow(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
+        return queryset.filter(family__in=family_ids(ProductFamily(pk=int(value))))
 
 
 class ProductTable(Table):
@@ -21,7 +42,7 @@ class ProductTable(Table):
         Column("tax_code", _("Tax")),
         Column("status", _("Status"), kind="badge"),
     )
-    filters = (StatusFilter(Product.Status), ChoiceFilter("kind", _("Kind"), Product.Kind))
+    filters = (StatusFilter(Product.Status), ChoiceFilter("kind", _("Kind"), Product.Kind), FamilyFilter())
     default_order = "sku"
 
 

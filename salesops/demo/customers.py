@@ -3,10 +3,11 @@
 from decimal import Decimal
 from random import Random
 
-from catalog.models import PaymentTerms, PriceList
+from catalog.models import PaymentTerms, PriceList, Territory
 from customers.actions import create_account, create_contact
 from customers.models import Account
 from people.models import User
+from salesops.demo.catalog import NORDICS
 
 COMPANIES = [
     ("Borg Maschinenbau", "Werkstraße 4", "70435", "Stuttgart", "DE"), ("Hansen & Søn", "Havnegade 12", "8000", "Aarhus", "DK"),
@@ -28,6 +29,7 @@ FIRST = ["Anna", "Björn", "Carla", "David", "Elif", "François", "Greta", "Henr
          "Marta", "Nils", "Olga", "Paul", "Renée", "Stefan", "Tomáš", "Ursula"]  # fmt: skip
 LAST = ["Albrecht", "Berger", "Conti", "Dubois", "Eriksson", "Fischer", "García", "Hofmann", "Iversen", "Jansen",
         "Keller", "Lindqvist", "Moreau", "Nowak", "Olsen", "Petersen", "Richter", "Schulz", "Tanaka", "Vogel"]  # fmt: skip
+STATES = {"93001": "CA", "53202": "WI"}
 JOBS = ["Head of purchasing", "Production manager", "Managing director", "Maintenance lead", "Engineer"]
 
 
@@ -36,6 +38,7 @@ def make_customers(people: dict[str, User], chance: Random) -> list[Account]:
     reps = [people["ada"], people["ben"], people["chloe"]]
     terms = {terms.code: terms for terms in PaymentTerms.objects.all()}
     keys = PriceList.objects.get(name="Key accounts EUR")
+    nordics = Territory.objects.get(name="Nordics")
     made = []
     for number, (name, street, postcode, city, country) in enumerate(COMPANIES):
         rep = reps[number % 3]
@@ -44,6 +47,7 @@ def make_customers(people: dict[str, User], chance: Random) -> list[Account]:
             by=people["admin"], name=name, street=street, postcode=postcode, city=city, country=country, owner=rep,
             team=rep.team, email=f"info@{domain}.example", phone=f"+49 30 55{number:02} {chance.randint(100, 999)}",
             payment_terms=terms[["NET30", "NET14", "NET30", "PRE"][number % 4]], industry="Mechanical engineering",
+            region=STATES.get(postcode, ""), territory=nordics if country in NORDICS else None,
             price_list=keys if number % 7 == 0 and country != "US" else None,
             tax_treatment="reverse_charge" if country in {"DK", "PL", "SE"} else "normal",
             credit_limit=Decimal(250_000 + 50_000 * (number % 10)),

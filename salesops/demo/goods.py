@@ -16,6 +16,7 @@ from catalog.models import (
     TaxCode,
     Unit,
 )
+from salesops.demo.catalog import enrich_catalog
 from salesops.starting import lay_ground, rate_to_base
 
 GOODS: dict[str, list[tuple[str, str, int | str, int | str]]] = {
@@ -66,6 +67,7 @@ def make_goods() -> list[Product]:
         unit=units["pc"], list_price=Decimal(4900), tax_code=taxes["standard"], status=Product.Status.RETIRED,
     ).save()  # fmt: skip
     make_price_lists(made)
+    enrich_catalog()
     return made
 
 
