@@ -172,7 +172,8 @@ def test_what_is_too_much_settles_the_next_oldest_invoices(finance):
 
 def test_a_customers_money_settles_the_oldest_first_and_the_rest_is_kept(finance):
     account = AccountFactory()
-    oldest, newest = billed(account=account, due_on=ago(30)), billed(account=account, due_on=ago(3))
+    oldest = billed(account=account, issued_on=ago(60), due_on=ago(30))
+    newest = billed(account=account, issued_on=ago(33), due_on=ago(3))
 
     payment = record_customer_payment(
         by=finance, amount=D("300"), currency=oldest.currency, account=account, received_on=ago(1)
