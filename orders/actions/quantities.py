@@ -1,6 +1,7 @@
 """What happened to the quantities of an order's lines, and the step of the order that follows from it."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,15 @@ TOLD = ["quantity_shipped", "quantity_canceled", "quantity_backordered"]
 
 
 def locked_lines(order: Order) -> dict[UUID, OrderLine]:
-    """The lines of a locked order by key, their rows held too."""
-    return {line.key: line for line in order.lines.select_for_update().order_by("id")}
+    """The lines of a locked order by key, their rows held too; each remembers what was told of it so far."""
+    lines = {line.key: line for line in order.lines.select_for_update().order_by("id")}
+    for line in lines.values():
+        line.__dict__["_told"] = told_of(line)
+    return lines
+
+
+def told_of(line: OrderLine) -> tuple[Decimal, ...]:
+    return tuple(getattr(line, name) for name in TOLD)
 
 
 def known_line(lines: Mapping[UUID, OrderLine], key: UUID) -> OrderLine:
@@ -46,7 +54,7 @@ def settle_quantities(
     refuse_misfits(found)
     before = order.status
     step_to(order, fulfillment_of(found), by=by)
-    save_columns(found, TOLD)
+    save_columns([line for line in found if line.__dict__.get("_told") != told_of(line)], TOLD)
     order.save()
     history.record(order, verb, by=by, from_status=before, note=note)
     if order.billing == Order.Progress.PARTIAL:
