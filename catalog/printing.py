@@ -24,10 +24,12 @@ class Sheet:
     kind: ClassVar[str]  # a key of the words; gives the title
     is_offer: ClassVar[bool] = False  # may be signed
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, *, language: str = "") -> None:
         self.document = document
         self.organization = Organization.current()
-        self.words = Words(self.language() or self.organization.language)
+        self.words = Words(
+            language or self.language() or document.customer.language or self.organization.language
+        )
         self.digits, self.currency = document.currency.digits, document.currency.code
 
     # --- what each kind says for itself ---

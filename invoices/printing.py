@@ -83,6 +83,6 @@ class InvoiceSheet(Sheet):
         return "" if self.is_credit else self.organization.invoice_terms
 
 
-def invoice_pdf(invoice: Invoice) -> bytes:
+def invoice_pdf(invoice: Invoice, *, language: str = "") -> bytes:
     """The invoice or credit note as a PDF, in the language of the quote it came from."""
-    return document_pdf(InvoiceSheet(invoice))
+    return document_pdf(InvoiceSheet(invoice, language=language))

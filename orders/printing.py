@@ -42,6 +42,6 @@ class OrderSheet(Sheet):
         return self.organization.order_terms
 
 
-def order_pdf(order: Order) -> bytes:
+def order_pdf(order: Order, *, language: str = "") -> bytes:
     """The order confirmation as a PDF, in the language of the quote it came from."""
-    return document_pdf(OrderSheet(order))
+    return document_pdf(OrderSheet(order, language=language))

@@ -48,6 +48,6 @@ class QuoteSheet(Sheet):
         return self.document.terms_text or self.organization.quote_terms
 
 
-def quote_pdf(quote: Quote) -> bytes:
+def quote_pdf(quote: Quote, *, language: str = "") -> bytes:
     """The quote as a PDF, in the language of the document."""
-    return document_pdf(QuoteSheet(quote))
+    return document_pdf(QuoteSheet(quote, language=language))
