@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from catalog.models import Currency
 from catalog.rates import base_currency
+from catalog.statement_printing import statement_pdf as print_statement
 from customers.models import Account, Contact
 from invoices.ageing import BUCKETS, NAMES, Group, ageing_by_customer, open_items
 from invoices.letters import file_name
@@ -22,6 +23,7 @@ from invoices.models import Invoice, Payment
 from invoices.statements import Statement, sheet, statements
 from invoices.views import day_of
 from kernel.http import HtmxRequest, page
+from kernel.paper import pdf_response
 from people.access import grant_for, in_scope, may, visible
 
 ON_A_PAGE = 50
@@ -181,6 +183,18 @@ def refuse_statement(user: Any, account: Account) -> None:
         raise PermissionDenied(_("You may not do this."))
 
 
+@require_GET
+def statement_pdf(request: HtmxRequest, ref: str) -> HttpResponse:
+    """A customer's statement in one currency (``?currency=``, else the first) as it is printed."""
+    account, since, until = asked(request, ref)
+    found = statements(account, since=since, until=until)
+    code = request.GET.get("currency", "")
+    one = next((one for one in found if one.currency.code == code), found[0] if found and not code else None)
+    if one is None:
+        raise Http404
+    return pdf_response(print_statement(sheet(one)), f"statement-{file_name(account.ref)[:-4]}-{until}")
+
+
 def as_csv(account: Account, found: list[Statement]) -> HttpResponse:
     """The statements as one table for a spreadsheet."""
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -202,6 +216,3 @@ def as_csv(account: Account, found: list[Statement]) -> HttpResponse:
 def plain_cell(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
-
-
-__all__ = ["ageing", "refuse_statement", "sheet", "statement"]

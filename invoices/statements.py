@@ -21,7 +21,6 @@ KINDS = {
     "invoice": _("Invoice"), "credit_note": _("Credit note"), "payment": _("Payment"), "refund": _("Paid back"),
     "reversal": _("Payment reversed"), "cancellation": _("Canceled"), "write_off": _("Settled in the ERP"),
 }  # fmt: skip
-PRINTED = {"reversal": "refund", "cancellation": "write_off"}
 FIRST_OF_A_DAY = {"invoice": 0, "credit_note": 1, "cancellation": 2, "write_off": 3}
 
 
@@ -153,16 +152,17 @@ def entries(account: Account, since: dt.date, until: dt.date) -> Iterable[tuple[
         yield paid.currency_id, Entry(paid.received_on, kind, paid.number, -paid.amount, paid.reference)
 
 
-def sheet(one: Statement, *, language: str = "") -> StatementSheet:
+def sheet(one: Statement) -> StatementSheet:
     """The statement as it is printed."""
     account = one.account
     return StatementSheet(
         customer=account.name, address=address_of(account), currency=one.currency.code, digits=one.currency.digits,
         as_of=one.until, since=one.since, opening=one.opening, closing=one.closing, number=account.number,
-        tax_number=getattr(account, "tax_number", ""), language=language, overdue=one.overdue,
+        tax_number=getattr(account, "tax_number", ""), language=account.language, overdue=one.overdue,
+        country=account.country,
         entries=[
             StatementEntry(
-                entry.on, PRINTED.get(entry.kind, entry.kind), entry.number, entry.charge, entry.payment, entry.balance,
+                entry.on, entry.kind, entry.number, entry.charge, entry.payment, entry.balance,
                 entry.reference, entry.due_on,
             )
             for entry in one.entries

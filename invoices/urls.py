@@ -35,6 +35,7 @@ urlpatterns = [
     path("payments/<str:ref>/refund/", ledger_views.refund_payment, name="refund-payment"),
     path("payments/<str:ref>/reverse/", ledger_views.reverse, name="reverse-payment"),
     path("accounts/<str:ref>/statement/", report_views.statement, name="statement"),
+    path("accounts/<str:ref>/statement/pdf/", report_views.statement_pdf, name="statement-pdf"),
     path("accounts/<str:ref>/payment/", ledger_views.customer_payment, name="customer-payment"),
     path("accounts/<str:ref>/remind/", mail_views.remind_customer, name="remind-customer"),
     path("orders/<str:ref>/invoice/", views.from_order, name="from-order"),

@@ -228,6 +228,16 @@ def test_a_statement_is_a_page_a_table_and_an_answer(browser, finance):
     assert (told["opening"], told["closing"], len(told["entries"])) == ("119.0000", "80.0000", 6)
 
 
+def test_a_statement_is_printed(browser, finance):
+    account = busy_account(finance)
+
+    answer = browser.get(f"/accounts/{account.ref}/statement/pdf/?since={ago(60)}&currency=EUR")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
+    assert browser.get(f"/accounts/{account.ref}/statement/pdf/?currency=XXX").status_code == 404
+
+
 def test_a_statement_is_for_those_who_see_all_of_the_account():
     rep, colleague = UserFactory(), UserFactory()
     colleague.team = rep.team
