@@ -24,7 +24,7 @@ from kernel.http import csrf_failed as kernel_csrf_failed
 from kernel.rates import seconds_to_wait
 from orders.actions.customers_yes import Signature, accept_as_customer
 from orders.customer_forms import AcceptanceForm, DeclineForm, QuestionForm, seen_total
-from orders.customer_states import answer_of, comparison, may_accept, newer_link, state_of
+from orders.customer_states import answer_of, comparison, may_accept, newer_link, state_of, told_changes
 from people.models import Organization
 from quotes.actions.sharing import ask_as_customer, ask_for_new_offer, decline_as_customer, note_view
 from quotes.customer_headers import forms_allowed, kept_private
@@ -284,7 +284,9 @@ def compare(request: HttpRequest, link: CustomerLink) -> HttpResponse:
         "organization": Organization.current(),
         "today": timezone.localdate(),
     }
-    return render(request, "customer/compare.html", context | found)
+    return render(
+        request, "customer/compare.html", context | told_changes(found["before"], found["after"], words)
+    )
 
 
 @customers

@@ -10,8 +10,14 @@ from orders.actions.customers_yes import order_of
 from people.service import service_user
 from quotes.models import Acceptance, CustomerLink, Quote
 from quotes.models.quote import is_current
-from quotes.selectors import compared
+from quotes.selectors import compare
+from quotes.wording import PageWords
 
+HEADER = {
+    "expires_on": "valid_until", "payment_terms": "payment_terms", "discount_percent": "document_discount",
+    "discount_amount": "document_discount", "freight": "freight", "freight_terms": "freight_terms",
+    "shipping_method": "shipping_method", "requested_delivery_on": "delivery", "terms_text": "terms",
+}  # fmt: skip
 CLOSED = {"lost": "declined", "revised": "replaced", "expired": "expired"}
 
 
@@ -75,4 +81,13 @@ def comparison(link: CustomerLink) -> dict[str, Any] | None:
 
 
 def pair(before: Quote, after: Quote) -> dict[str, Any]:
-    return {"before": before, "after": after, "differences": compared(before, after)}
+    return {"before": before, "after": after}
+
+
+def told_changes(before: Quote, after: Quote, words: PageWords) -> dict[str, Any]:
+    """What changed, for the customer: the lines that differ, and what of the header has a word on their page."""
+    found = compare(before, after)
+    header = [
+        (words(HEADER[one.name]), one.before, one.after) for one in found.public_header if one.name in HEADER
+    ]
+    return {"before": before, "after": after, "differences": found.differing, "header": header}

@@ -34,11 +34,12 @@ from quotes.bodies import (
 from quotes.models import Quote
 from quotes.printing import quote_pdf
 from quotes.selectors import comparable, compare
+from quotes.sharing_api import SharingSteps
 
 MOST_APPROVALS = 100
 
 
-class QuoteViewSet(Explained, Printed, RecordViewSet):
+class QuoteViewSet(SharingSteps, Explained, Printed, RecordViewSet):
     """Offers to sell at stated prices."""
 
     body = QuoteBody
@@ -125,11 +126,6 @@ class QuoteViewSet(Explained, Printed, RecordViewSet):
         """The latest requests for an approval, newest first."""
         found = self.one().approvals.select_related("asked_by", "decided_by").order_by("-id")[:MOST_APPROVALS]
         return Response(ApprovalBody(found, many=True, context=self.get_serializer_context()).data)
-
-    @verb()
-    def send(self, quote: Quote) -> Quote:
-        """Note that the customer has it."""
-        return actions.send_quote(quote, by=self.by)
 
     @verb(gives=QuoteBody, made=True)
     def revise(self, quote: Quote) -> Quote:

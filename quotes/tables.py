@@ -1,5 +1,6 @@
 """The list of quotes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -7,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.tables import CUSTOMER, OWNER
-from kernel.tables import BooleanFilter, Column, OwnerFilter, StatusFilter, Table
-from quotes.models import Quote
+from kernel.tables import BooleanFilter, Column, Filter, OwnerFilter, Table
 
 
 class PastFilter(BooleanFilter):
@@ -22,6 +22,37 @@ class PastFilter(BooleanFilter):
         return super().narrow(queryset, value, user).filter(**{f"{self.day}__lt": timezone.localdate()})
 
 
+class StageFilter(Filter):
+    """Where an offer stands between us and the customer, as tabs."""
+
+    is_tabs = True
+
+    def __init__(self) -> None:
+        super().__init__("status", _("Status"))
+
+    def choices(self) -> Iterable[tuple[str, Any]]:
+        return [
+            ("draft", _("Draft")),
+            ("active", _("Active")),
+            ("sent", _("Sent")),
+            ("viewed", _("Viewed")),
+            ("won", _("Accepted")),
+            ("expired", _("Expired")),
+            ("lost", _("Lost")),
+        ]
+
+    def narrow(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
+        past = Q(status="active", expires_on__lt=timezone.localdate())
+        conditions = {
+            "sent": Q(status="active", status_reason="open"),
+            "viewed": Q(status="active", last_viewed_at__isnull=False),
+            # Between its last day and the clock of the next morning an offer is still active.
+            "expired": Q(status="closed", status_reason="expired") | past,
+            "lost": Q(status="closed", status_reason="lost"),
+        }
+        return queryset.filter(conditions.get(value) or Q(status=value))
+
+
 class QuoteTable(Table):
     """Offers, the newest first."""
 
@@ -32,11 +63,12 @@ class QuoteTable(Table):
         Column("customer", _("Customer"), sort="account__name"),
         Column("total", _("Total"), kind="money", sort=True),
         Column("status", _("Status"), kind="badge"),
+        Column("last_viewed_at", _("Viewed"), kind="ago"),
         Column("expires_on", _("Expires"), kind="date", sort=True),
         Column("owner", _("Owner")),
     )
     filters = (
-        StatusFilter(Quote.Status),
+        StageFilter(),
         OwnerFilter(),
         BooleanFilter("sent", _("Sent"), Q(status_reason="open")),
         PastFilter("expired", _("Past its date"), "expires_on", Q(status="active")),
@@ -45,5 +77,6 @@ class QuoteTable(Table):
     related = ("account", "contact", "currency")
     reads = (
         "number", "revision", "name", "total", "currency", "currency__code", "status", "status_reason", "expires_on",
+        "last_viewed_at",
         *CUSTOMER, *OWNER,
     )  # fmt: skip

@@ -240,6 +240,8 @@ function onClick(event) {
     if (dialog.id === "shortcuts") drawSheet(dialog);
     dialog.showModal();
   }
+  const copier = event.target.closest("[data-copy]");
+  if (copier) navigator.clipboard?.writeText(byId(copier.dataset.copy).value).then(() => toast(copier.dataset.copied, "success"));
   event.target.closest("[data-dismiss]")?.closest("[data-toast]").remove();
   if (event.target.matches("dialog")) event.target.close();
   closeMenus(event.target.closest("details[data-menu]") ?? event.target);
