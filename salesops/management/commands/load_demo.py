@@ -15,6 +15,8 @@ from salesops.demo.customers import make_customers
 from salesops.demo.deals import PAST, Year
 from salesops.demo.goods import make_goods
 from salesops.demo.letterhead import make_letterhead
+from salesops.demo.limits import ask_for_one, make_limits
+from salesops.demo.money import make_money
 from salesops.demo.people import make_people, write_logins
 from salesops.demo.today import BASKETS, quote_the_open, submit_today
 
@@ -45,11 +47,14 @@ class Command(BaseCommand):
         year.leads()
         deals = year.deals()
         year.close_some(deals[:PAST])
+        make_money(year)
         # The ERP comes late in the year: what was ordered before stays managed here.
         if settings.DEMO_ERP_URL:
             self.connect_erp(people["admin"])
         submit_today(year, deals[PAST : PAST + len(BASKETS)])
         quote_the_open(year, deals[PAST + len(BASKETS) :])
+        make_limits(people["admin"])
+        ask_for_one(year, deals[-3])
 
     def connect_erp(self, admin: User) -> None:
         connection = Connection(
