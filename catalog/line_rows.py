@@ -93,7 +93,9 @@ def price_from_list(
         if change.product is not None and not change.keep_price and change.kind != LineKind.INCLUDED
     ]
     requests = [
-        PriceRequest(change.product, line.unit_id, line.quantity) for line, change in asked if change.product
+        PriceRequest(change.product, line.unit_id, line.quantity, change.unit)
+        for line, change in asked
+        if change.product
     ]
     resolved = resolve_prices(requests, price_list=document.price_list, on=on, currency=document.currency)
     refuse_unpriced(asked, resolved)

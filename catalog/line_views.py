@@ -42,6 +42,8 @@ class LinesForm:
 
     def wanted(self, there: Sequence[PricedLine], document: PricedDocument) -> list[LineChange]:
         """What the rows ask for, laid over what others made of the lines meanwhile."""
+        if "key" not in self.data:  # no row at all is a broken form, not a wish to remove everything
+            raise DomainError(_("The form holds no lines."), code="no_rows", field="lines")
         self.rows = merged(self.rows, self.data, there, document)
         return read_rows(self.rows, there, document)
 

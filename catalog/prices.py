@@ -43,11 +43,15 @@ REFERENCES = {
 
 @dataclass(frozen=True, slots=True)
 class PriceRequest:
-    """The question: what does so much of this product cost in this unit? No unit means the product's own."""
+    """The question: what does so much of this product cost in this unit? No unit means the product's own.
+
+    Who has the ``unit`` at hand gives it along, so that it is not read again.
+    """
 
     product: Product
     unit_id: int | None = None
     quantity: Decimal = ONE
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def open_book(
     products = {request.product.pk for request in requests}
     wanted = {request.unit_id for request in requests if request.unit_id}
     by_key = Unit.objects.order_by().in_bulk
-    units = by_key(list(wanted | {request.product.unit_id for request in requests}))
+    units = {request.unit.pk: request.unit for request in requests if request.unit}
+    units |= by_key(list((wanted | {request.product.unit_id for request in requests}) - units.keys()))
     known = currency is not None and price_list is not None and currency.pk == price_list.currency_id
     money = price_list.currency if price_list is not None and not known else currency
     rate = ONE if money is None else ONE / rate_on(money, on)

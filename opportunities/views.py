@@ -1,6 +1,7 @@
 """Pages of opportunities: fetch, call one action, show. Winning and losing are pages of the apps above."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from activities.selectors import planned, timeline
-from catalog.lines import lines_of
-from catalog.models import Product
+from catalog.editor import Lines, editor_of_lines, table_of_lines
+from catalog.line_views import blank_rows, edit_lines
 from customers.models import Account, Contact
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
+from kernel.jinja import url
 from kernel.lifecycle import steps
 from kernel.writing import stated_version
 from opportunities import actions
 from opportunities.forms import AssignForm, MoveForm, OpportunityForm
-from opportunities.line_forms import LinesOf, rows_of
 from opportunities.models import Opportunity
 from opportunities.selectors import stages_of, way_of
 from opportunities.tables import OpportunityTable
@@ -35,21 +36,30 @@ def index(request: HtmxRequest) -> HttpResponse:
 
 @require_GET
 def detail(request: HtmxRequest, ref: str) -> HttpResponse:
-    """All there is about a deal."""
-    opportunity = opportunity_of(request, ref)
+    """All there is about a deal; while it is open its lines are edited in place."""
+    return show(request, opportunity_of(request, ref))
+
+
+def show(
+    request: HtmxRequest, opportunity: Opportunity, *, lines: Lines | None = None, status: int = 200
+) -> HttpResponse:
     is_open = opportunity.status == Opportunity.Status.OPEN
+    may_change = is_open and may(request.user, "change", opportunity)
+    if lines is None and may_change:
+        address = url("opportunities:lines", opportunity.ref)
+        lines = editor_of_lines(opportunity, address, blank=blank_rows(request))
     context = {
         "opportunity": opportunity,
         "steps": steps(opportunity, request.user),
         "way": way_of(opportunity),
-        "lines": lines_of(opportunity),
+        "lines": lines or table_of_lines(opportunity),
         "closes": list(opportunity.closes.select_related("loss_reason").order_by("-id")[:5]),
         "entries": timeline(opportunity),
         "planned": planned(opportunity),
-        "may_change": is_open and may(request.user, "change", opportunity),
+        "may_change": may_change,
         "may_assign": may(request.user, "assign", opportunity),
     }
-    return page(request, "opportunities/detail.html", context)
+    return page(request, "opportunities/detail.html", context, status=status)
 
 
 def new(request: HtmxRequest) -> HttpResponse:
@@ -87,23 +97,13 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def lines(request: HtmxRequest, ref: str) -> HttpResponse:
-    """The products of a deal as a table to fill in."""
+    """Take what the line editor says."""
     opportunity = opportunity_of(request, ref)
-    require(request.user, "change", opportunity)
-    rows = LinesOf(posted(request), initial=rows_of(lines_of(opportunity)), prefix="lines")
-    if rows.is_valid():
-        version = stated_version(request.POST)
-        if attempt(
-            rows,
-            lambda: actions.set_opportunity_lines(
-                opportunity, rows.changes(), by=request.user, version=version
-            ),
-        ):
-            messages.success(request, _("Lines saved."))
-            return redirect(opportunity)
-    products = Product.objects.filter(status=Product.Status.ACTIVE).order_by("sku")[:200]
-    context = {"rows": rows, "opportunity": opportunity, "products": products}
-    return page(request, "opportunities/lines.html", context, status=status_of(rows))
+
+    def shown(document: Opportunity, **more: Any) -> HttpResponse:
+        return show(request, document, **more)
+
+    return edit_lines(request, opportunity, action=actions.set_opportunity_lines, show=shown)
 
 
 def move(request: HtmxRequest, ref: str) -> HttpResponse:

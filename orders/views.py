@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
+from catalog.price_effect import RECONSIDER, ask_about_prices, price_effect
 from customers.models import Account, Contact
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
@@ -21,6 +22,7 @@ from kernel.lifecycle import steps as lifecycle_steps
 from kernel.ownership import owner_of
 from kernel.writing import as_seen
 from orders import actions
+from orders.actions.changing import AFFECT_PRICES
 from orders.actions.placing import refuse_if_erp_owns_orders
 from orders.forms import OrderForm, meant
 from orders.models import Order
@@ -137,7 +139,10 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     order = order_of(request, ref)
     require(request.user, "change", order)
     form = OrderForm(posted(request), instance=order, user=request.user)
-    if form.is_valid():
+    if form.is_valid() and RECONSIDER not in request.POST:
+        effect = price_effect(order, form.cleaned_data, names=AFFECT_PRICES, day=lambda one: one.ordered_on)
+        if asked := ask_about_prices(request, order, effect):
+            return asked
 
         def again() -> OrderForm:
             return OrderForm(instance=order_of(request, ref), user=request.user)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines, table_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
+from catalog.price_effect import RECONSIDER, ask_about_prices, price_effect
 from customers.models import Account, Contact
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
@@ -23,7 +24,7 @@ from kernel.writing import as_seen
 from opportunities.models import Opportunity
 from people.access import may, require, visible
 from quotes import actions
-from quotes.actions.drafting import refuse_if_erp_owns_quotes
+from quotes.actions.drafting import AFFECT_PRICES, pricing_day, refuse_if_erp_owns_quotes
 from quotes.actions.sharing import open_links
 from quotes.approvals import standing
 from quotes.forms import CloseForm, LoseForm, QuoteForm
@@ -97,7 +98,10 @@ def edit(request: HtmxRequest, ref: str) -> HttpResponse:
     quote = quote_of(request, ref)
     require(request.user, "change", quote)
     form = QuoteForm(posted(request), instance=quote, user=request.user)
-    if form.is_valid():
+    if form.is_valid() and RECONSIDER not in request.POST:
+        effect = price_effect(quote, form.cleaned_data, names=AFFECT_PRICES, day=pricing_day)
+        if asked := ask_about_prices(request, quote, effect):
+            return asked
 
         def again() -> QuoteForm:
             return QuoteForm(instance=quote_of(request, ref), user=request.user)
