@@ -120,7 +120,7 @@ def set_members(
     after = told_members(bundle)
     if before != after:
         bundle.save()
-        history.record(bundle, "members_changed", by=by, changes={"members": [before, after]})
+        history.record(bundle, "members_changed", by=by, changes={"what it holds": [before, after]})
         outbox.publish("product.changed", bundle, by=by)
     return bundle
 
