@@ -51,7 +51,11 @@ def rework(order: Order, wishes: Sequence[ChangeRequestLine], *, by: User) -> No
         refuse_torn(order, lines, before)
         refuse_beyond_credit(order, total, by)
         settle_progress(order, lines, by=by)
-    save_columns(lines, SAVED)
+    save_columns([line for line in lines if columns_of(line) != columns_of(before[line.pk])], SAVED)
+
+
+def columns_of(line: PricedLine) -> tuple[Any, ...]:
+    return tuple(getattr(line, name) for name in SAVED)
 
 
 def take_quantities(lines: Sequence[OrderLine], wanted: Mapping[int, Decimal]) -> None:

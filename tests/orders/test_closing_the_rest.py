@@ -362,7 +362,7 @@ def test_deliveries_ask_as_often_for_1000_lines_as_for_10(manager):
         close = queries(lambda: close_rest(order, by=manager, quantities={keys[7]: Decimal(1)}))
         return ship, close
 
-    (ship, close), (ship_many, close_many) = tell(10), tell(400)
+    (ship, close), (ship_many, close_many) = tell(10), tell(1000)
     assert (len(ship), len(close)) == (len(ship_many), len(close_many)), (ship_many, close_many)
 
 
