@@ -38,6 +38,7 @@ class Row:
     ratio: float | None = None
     queries: int | None = None
     milliseconds: float | None = None
+    cpu_ms: float | None = None
     extra_queries: int | None = None
     over_http: bool = False
 
@@ -89,7 +90,9 @@ class Result:
 
 def measure(row: Row, bench: Bench, rounds: int) -> Result:
     """The row's result; a row that cannot be measured says why."""
-    targets = {name: getattr(row, name) for name in ("ratio", "queries", "milliseconds", "extra_queries")}
+    targets = {
+        name: getattr(row, name) for name in ("ratio", "queries", "milliseconds", "cpu_ms", "extra_queries")
+    }
     result = Result(
         row.name, row.title, targets={name: most for name, most in targets.items() if most is not None}
     )
@@ -130,6 +133,7 @@ def _misses(result: Result) -> Iterable[str]:
     found = {
         "ratio": result.ratio,
         "milliseconds": ours["median_ms"],
+        "cpu_ms": ours["cpu_ms"],
         "queries": ours["queries"],
         "extra_queries": None if ours["queries"] is None else ours["queries"] - floor["queries"],
     }

@@ -33,6 +33,8 @@ def line(result: Result) -> str:
 def _target(targets: dict[str, float]) -> str:
     if "ratio" in targets:
         return f"{targets['ratio']:g}"
+    if "cpu_ms" in targets:
+        return f"{targets['cpu_ms']:g}cpu"
     return f"{targets['milliseconds']:g}ms" if "milliseconds" in targets else ""
 
 

@@ -19,13 +19,13 @@ def payment_texts(
     """When to pay, in sentences: with days for an offer, with dates for an invoice."""
     if terms is None:
         return [words("pay_by", date=day_text(due_on))] if due_on else []
-    found = []
-    parts = list(terms.parts.order_by("position"))
-    if parts:
-        found += ["\n".join(part_text(part.percent, part.days, words, invoiced_on) for part in parts)]
-    elif due_on or (invoiced_on and terms.net_days):
-        found.append(words("pay_by", date=day_text(due_on or invoiced_on + dt.timedelta(terms.net_days))))  # type: ignore[operator]
-    else:
+    parts = terms.parts.order_by("position")
+    found = [part_text(part.percent, part.days, words, invoiced_on) for part in parts]
+    if invoiced_on and not due_on and terms.net_days:
+        due_on = invoiced_on + dt.timedelta(terms.net_days)
+    if not found and due_on:
+        found.append(words("pay_by", date=day_text(due_on)))
+    elif not found:
         found.append(words("pay_within", days=terms.net_days) if terms.net_days else words("pay_now"))
     if terms.early_percent:
         found.append(early_text(terms, words, invoiced_on))

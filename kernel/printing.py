@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 from babel import Locale
@@ -17,7 +17,7 @@ from django.conf import settings
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "pdf"
 WORDS = TEMPLATES / "words"
 USUAL_LANGUAGE = "en"
-ARCHIVE = "a-3b"  # PDF/A: it looks the same in ten years; needs a glyph for every character
+ARCHIVE: Final = "a-3b"  # PDF/A: it looks the same in ten years; needs a glyph for every character
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 # Ours, and those of the machine in the order in which they stand in for what ours lacks.
 TYPEFACE = "Source Sans Pro"
@@ -122,7 +122,7 @@ class Words:
 
     def country(self, code: str) -> str:
         """The name of a country by its code."""
-        return self.locale.territories.get(code.upper(), code)
+        return str(self.locale.territories.get(code.upper(), code))
 
     def setting(self) -> dict[str, Any]:
         """Language, direction and fonts, for the template."""
