@@ -42,7 +42,7 @@ SAID = {
     "erp_reported": gettext_lazy("reported from the ERP"),
     "expired": gettext_lazy("let it expire"),
     "fulfilled": gettext_lazy("recorded a delivery"),
-    "got_products": gettext_lazy("took over the products of the opportunity"),
+    "got_products": gettext_lazy("took products over"),
     "held": gettext_lazy("put it on hold"),
     "invoiced": gettext_lazy("invoiced it"),
     "lines_changed": gettext_lazy("changed the lines"),

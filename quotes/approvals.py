@@ -69,7 +69,8 @@ def latest_approval(quote: Quote) -> Approval | None:
 def words(found: Iterable[Excess], user: Any) -> list[str]:
     """The broken rules as this person may read them."""
     figures = knows_costs(user)
-    return [one.words(figures=figures) for one in found]
+    texts = [one.words(figures=figures) for one in found]
+    return [text[:1].upper() + text[1:] for text in texts]
 
 
 def knows_costs(user: Any) -> bool:

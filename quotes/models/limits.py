@@ -90,7 +90,7 @@ def discount(quote: Any, lines: Sequence[Any], limit: Decimal) -> Excess | None:
     listed = listed_prices(quote, lines)
     digits, worst = quote.currency.digits, None
     unit = Decimal(1).scaleb(-digits)
-    for number, line in enumerate(lines, 1):
+    for line in lines:
         reference = line.quantity * listed.get(line.pk, line.unit_price - line.volume_discount)
         given = reference - net_of(quote, line)
         # The last cent of a line may come from rounding; that is nobody's discount.
@@ -98,7 +98,7 @@ def discount(quote: Any, lines: Sequence[Any], limit: Decimal) -> Excess | None:
             continue
         share = given * HUNDRED / reference
         if worst is None or share > worst[0]:
-            worst = share, _("Line %(number)s, %(what)s") % {"number": number, "what": line.description[:60]}
+            worst = share, _("Line %(number)s, %(what)s") % {"number": line.position, "what": line.description[:60]}
     return Excess("discount", limit, shown_apart(worst[0], limit), worst[1]) if worst else None
 
 

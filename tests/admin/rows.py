@@ -42,7 +42,7 @@ from kernel.models import (
 from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
 from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
 from people.models import ApiToken, Organization
-from quotes.models import Acceptance, CustomerLink
+from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink
 from tests.document_factories import InvoiceFactory, OrderFactory, OrderLineFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
@@ -75,6 +75,8 @@ def make(n: int) -> None:
     quote = QuoteFactory(owner=owner, account=account)
     link = CustomerLink.objects.create(quote=quote, created_by=owner)
     Acceptance.objects.create(quote=quote, link=link, name="Bea Buyer", email="b@example.com", total=119)
+    Approval.objects.create(quote=quote, asked_by=owner)
+    ApprovalRule.objects.create(kind="discount", limit=n, is_active=False)
     order = OrderFactory(owner=owner, account=account)
     shipment = Shipment.objects.create(order=order, delivery_note=f"DN-{n}")
     ShipmentLine.objects.create(shipment=shipment, order_line=OrderLineFactory(order=order), quantity=1)

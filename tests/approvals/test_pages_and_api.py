@@ -126,9 +126,9 @@ def test_margins_are_figures_for_managers_only(deep, rep, manager, margin_rule, 
     mine = api(rep).get(f"/api/v1/quotes/{deep.public_id}/approvals/").json()
     theirs = api(manager).get(f"/api/v1/quotes/{deep.public_id}/approvals/").json()
 
-    assert "its margin is below what may be offered without approval" in shown
+    assert "Its margin is below what may be offered without approval" in shown
     assert "25%" not in shown
-    assert "its margin is 25%" in told
+    assert "Its margin is 25%" in told
     assert [(one["limit"], one["found"]) for one in mine[0]["reasons"] if one["kind"] == "margin"] == [
         ("", "")
     ]
