@@ -107,8 +107,11 @@ def is_final(error: Exception) -> bool:
     """Whether the other side said that it will never take this e-mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _text in error.recipients.values())
-    is_answer = isinstance(error, smtplib.SMTPResponseException)
-    return is_answer and not isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 550
+    if not isinstance(error, smtplib.SMTPResponseException) or isinstance(
+        error, smtplib.SMTPAuthenticationError
+    ):
+        return False
+    return bool(error.smtp_code >= 550)
 
 
 def backoff(mail: OutgoingMail) -> timedelta:

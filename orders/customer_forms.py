@@ -16,12 +16,13 @@ class CustomerForm(forms.Form):
     def __init__(self, words: PageWords, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.words = words
-        for name, field in self.fields.items():
+        fields: dict[str, Any] = self.fields
+        for name, field in fields.items():
             field.error_messages["required"] = words(f"{name}_missing") if field.required else ""
             field.error_messages["invalid"] = words(f"{name}_wrong") if name == "email" else ""
             for validator in field.validators:
                 if getattr(validator, "code", "") == "max_length":
-                    validator.message = words("too_long")  # type: ignore[union-attr]
+                    validator.message = words("too_long")
 
 
 class AcceptanceForm(CustomerForm):

@@ -133,7 +133,7 @@ def revoke_link(link: CustomerLink, *, by: User) -> CustomerLink:
 
 def address_of(link: CustomerLink) -> str:
     """The whole address, as it stands in an e-mail."""
-    return settings.SITE_URL.rstrip("/") + reverse("orders:customer-quote", args=[link.token])
+    return f"{settings.SITE_URL.rstrip('/')}{reverse('orders:customer-quote', args=[link.token])}"
 
 
 def open_links(quote: Quote) -> list[tuple[CustomerLink, str]]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -28,7 +28,12 @@ class CustomerLink(models.Model):
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     sent_to = models.EmailField(_("sent to"), blank=True, default="")
     mail = models.ForeignKey(
-        "kernel.OutgoingMail", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        "kernel.OutgoingMail",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     views = models.PositiveIntegerField(_("views"), default=0)
     last_viewed_at = models.DateTimeField(_("last viewed"), null=True, blank=True)
@@ -52,10 +57,10 @@ class CustomerLink(models.Model):
         """The link that the token names; None for a made-up one."""
         try:
             name = SIGNER.unsign(token.replace(".", ":", 1))
-            found: Self | None = cls._default_manager.filter(public_id=uuid.UUID(name)).first()
+            found: Any = cls._default_manager.filter(public_id=uuid.UUID(name)).first()
         except (BadSignature, ValueError):
             return None
-        return found
+        return found if isinstance(found, cls) else None
 
     def opens(self, on: dt.date | None = None) -> bool:
         """Whether it still shows anything: neither revoked nor past its day."""
