@@ -5,11 +5,13 @@ a few minutes, and submitting reads that memory without a statement or a call.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from catalog.documents import LineKind
 from integrations import gate, outgoing
 from integrations.adapters import build_adapter
 from integrations.adapters.protocol import ErpAdapter, ErpError
@@ -26,10 +28,19 @@ PATIENCE = {"connect_timeout_s": 2, "read_timeout_s": 5}
 KINDS = ("customers", "products", "taxes", "units")
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the ERP said of an order: its unknown codes as (kind, ours, theirs), and how many lines are free text."""
+
+    unknown: tuple[tuple[str, str, str], ...] = ()
+    in_free_text: int = 0
+
+
 def known_findings(order: Order) -> Findings:
     """What the ERP said of this version of the order when it was asked last; nothing when it was not."""
-    found: Findings = cache.get(key_of(order), Findings())
-    return found
+    heard: Heard = cache.get(key_of(order), Heard())
+    blockers = tuple(blocker(order, *one) for one in heard.unknown)
+    return Findings(blockers, tuple(without_product(order, heard.in_free_text)))
 
 
 def ask_findings(order: Order) -> Findings:
@@ -40,24 +51,23 @@ def ask_findings(order: Order) -> Findings:
     if not gate.is_open(connection):
         text = _("the ERP is not asked at the moment; the order would wait until its connection works again")
         return Findings(warnings=(Blocker("erp_not_asked", text, record=connection.name),))
+    free = order.lines.filter(kind=LineKind.ITEM, product__isnull=True).count()
     try:
-        found = Findings(tuple(unknown_there(order, connection)), tuple(without_product(order)))
+        heard = Heard(tuple(unknown_there(order, connection)), free)
     except (ErpError, DomainError) as error:
         text = _("the ERP could not be asked: %(why)s") % {"why": error}
         return Findings(warnings=(Blocker("erp_not_asked", text, record=connection.name),))
-    cache.set(key_of(order), found, REMEMBERED)
-    return found
+    cache.set(key_of(order), heard, REMEMBERED)
+    return known_findings(order)
 
 
-def unknown_there(order: Order, connection: Connection) -> Iterator[Blocker]:
-    """A blocker for each code of the order, as the ERP calls it, that it does not know."""
+def unknown_there(order: Order, connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """Kind, our code and theirs for each code of the order that the ERP does not know."""
     connection.options = {**connection.options, **PATIENCE}
     with open_adapter(connection) as adapter:
         for kind, codes in codes_of(order, connection).items():
             missing = set(missing_of(adapter, kind, sorted(set(codes.values()))))
-            for ours, theirs in codes.items():
-                if theirs in missing:
-                    yield blocker(order, kind, ours, theirs)
+            yield from ((kind, ours, theirs) for ours, theirs in codes.items() if theirs in missing)
 
 
 def missing_of(adapter: ErpAdapter, kind: str, codes: Sequence[str]) -> Iterator[str]:
@@ -100,9 +110,8 @@ def blocker(order: Order, kind: str, ours: str, theirs: str) -> Blocker:
     return Blocker(f"erp_unknown_{kind}", words[kind] % {"code": named}, kind, str(order), fix)
 
 
-def without_product(order: Order) -> Iterator[Blocker]:
+def without_product(order: Order, count: int) -> Iterator[Blocker]:
     """Write-ins arrive in the ERP as text only."""
-    count = order.lines.filter(kind="item", product__isnull=True).count()
     if count:
         text = _("lines in free text arrive in the ERP without a product: %(count)s") % {"count": count}
         yield Blocker("erp_free_text", text, "lines", str(order), f"{order.get_absolute_url()}#lines")
