@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from kernel.attachments import register_attachment
+from kernel.jinja import register_global
 
 
 class QuotesConfig(AppConfig):
@@ -9,3 +10,4 @@ class QuotesConfig(AppConfig):
 
     def ready(self) -> None:
         register_attachment("quote_pdf", "quotes.letters.drawn_pdf")
+        register_global("acceptance_of", "quotes.models.acceptance.acceptance_of")

@@ -37,3 +37,8 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quote}: {self.name}"
+
+
+def acceptance_of(quote: Quote) -> Acceptance | None:
+    """How the customer accepted the quote on their page, if they did."""
+    return Acceptance.objects.filter(quote=quote).first() if quote.status == Quote.Status.WON else None

@@ -293,6 +293,18 @@ def test_the_typed_name_makes_the_order_and_is_kept():
     assert entry.actor.username == "service.customer"
 
 
+def test_the_rep_reads_who_accepted_from_where():
+    quote = offer()
+    Customer(link_to(quote), REMOTE_ADDR="203.0.113.9").accept()
+    rep = Client()
+    rep.force_login(quote.owner)
+
+    text = rep.get(f"/quotes/{quote.ref}/").content.decode()
+
+    assert "by Bea Buyer, bea@borg.example, order number 4500-88" in text
+    assert "203.0.113.9" in text
+
+
 def test_the_receipt_names_the_order_and_reloading_changes_nothing():
     quote = offer()
     customer = Customer(link_to(quote))
