@@ -29,7 +29,7 @@ from invoices.tables import InvoiceTable
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
-from kernel.lifecycle import check_step, steps
+from kernel.lifecycle import Step, check_step, steps
 from kernel.ownership import owner_of
 from kernel.writing import as_seen
 from orders.models import Order
@@ -81,7 +81,7 @@ def show(
         lines = editor_of_lines(invoice, url("invoices:lines", invoice.ref), blank=blank_rows(request))
     context = {
         "invoice": invoice,
-        "steps": steps(invoice, request.user),
+        "steps": steps_of(invoice, request.user),
         "lines": lines or table_of_lines(invoice),
         "allocations": allocations_of(invoice),
         "credit_notes": list(invoice.credit_notes.all()),
@@ -219,6 +219,12 @@ def from_order(request: HtmxRequest, ref: str) -> HttpResponse:
             messages.success(request, _("A draft invoice was made. Confirm it to give it its number."))
             return redirect(made)
     return page(request, "invoices/from_order.html", {"form": form, "order": order}, status=status_of(form))
+
+
+def steps_of(invoice: Invoice, user: Any) -> list[Step]:
+    """The buttons to draw: a credit note is no invoice that waits to be paid, so it shows none of those steps."""
+    shown = steps(invoice, user)
+    return [step for step in shown if not any(blocker.code == "credit_note" for blocker in step.blockers)]
 
 
 def invoice_of(request: HtmxRequest, ref: str) -> Invoice:
