@@ -65,18 +65,33 @@ class OrganizationAdmin(ReferenceAdmin):
 
     form = OrganizationForm
     list_display = ["name", "city", "country", "language", "updated_at"]
-    readonly_fields = ["updated_at"]
+    readonly_fields = ["present_logo", "updated_at"]
     fieldsets = [
         (None, {"fields": ["name", "street", "postcode", "city", "region", "country"]}),
         (_("Contact"), {"fields": ["email", "phone", "website"]}),
         (_("Register and bank"), {"fields": ["tax_number", "register_entry", "bank_details"]}),
         (
             _("Look of the documents"),
-            {"fields": ["upload", "remove_logo", "accent", "paper", "language", "footer_line"]},
+            {
+                "fields": [
+                    "present_logo",
+                    "upload",
+                    "remove_logo",
+                    "accent",
+                    "paper",
+                    "language",
+                    "footer_line",
+                ]
+            },
         ),
         (_("Terms printed on documents"), {"fields": ["quote_terms", "order_terms", "invoice_terms"]}),
         (_("Set by the system"), {"fields": ["updated_at"]}),
     ]
+
+    @admin.display(description=_("logo"))
+    def present_logo(self, obj: Organization) -> str:
+        """What kind of logo there is."""
+        return obj.logo_type or str(_("none"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Organization.objects.exists()

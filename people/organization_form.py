@@ -21,12 +21,12 @@ class OrganizationForm(forms.ModelForm[Organization]):
     """The one organization, with its logo as an upload."""
 
     upload = forms.FileField(
-        label=_("logo"),
+        label=_("New logo"),
         required=False,
         help_text=_("PNG, JPEG or a plain SVG of at most 500 kB; replaces the one there is."),
     )
-    remove_logo = forms.BooleanField(label=_("print no logo"), required=False)
-    language = forms.ChoiceField(label=_("language of documents"), choices=language_choices)
+    remove_logo = forms.BooleanField(label=_("Print no logo"), required=False)
+    language = forms.ChoiceField(label=_("Language of documents"), choices=language_choices)
 
     class Meta:
         model = Organization
@@ -35,6 +35,10 @@ class OrganizationForm(forms.ModelForm[Organization]):
             "register_entry", "bank_details", "accent", "paper", "language", "footer_line", "quote_terms",
             "order_terms", "invoice_terms",
         )  # fmt: skip
+        widgets = {
+            "register_entry": forms.Textarea(attrs={"rows": 3}),
+            "bank_details": forms.Textarea(attrs={"rows": 4}),
+        }
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
