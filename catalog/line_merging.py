@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from catalog.documents import PricedDocument, PricedLine
 from catalog.editor import CELLS, Row, row_of
 from catalog.figures import read_figure
-from kernel.conflicts import Authors, Difference, EditConflict, rest_of
+from kernel.conflicts import Authors, Difference, EditConflict, rest_of, settled
 
 DECIDED = "cell:"
 ROW = "row"  # instead of a cell: whether the line is there at all
@@ -69,7 +69,7 @@ def merged(
     """
     if not carries(data):
         return list(rows)
-    return Merge(rows, data, there, document).rows()
+    return Merge(rows, settled(data), there, document).rows()
 
 
 class Merge:
