@@ -40,8 +40,10 @@ class UnitForm(CatalogForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["factor"].help_text = _("1 for the base unit itself, 12 for a dozen of it.")
-        self.fields["factor"].required = True
+        self.fields["factor"] = FigureField(
+            label=_("Base units"), max_digits=15, decimal_places=5, min_value=Decimal("0.00001"),
+            help_text=_("1 for the base unit itself, 12 for a dozen of it."),
+        )  # fmt: skip
 
 
 class TaxCodeForm(CatalogForm):

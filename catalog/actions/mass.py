@@ -270,12 +270,12 @@ def refuse_misfit_start(price_list: PriceList, change: PriceChange) -> None:
     """A new list takes over while the old one holds, and only one does."""
     starts_on: Any = change.starts_on
     begins = price_list.valid_from
+    if other := price_list.followers.first():
+        text = _("%(list)s takes over from it already; change that one.") % {"list": other}
+        raise DomainError(text, code="followed_already", field="starts_on")
     if price_list.valid_to and price_list.valid_to < starts_on:
         text = _("The list ends on %(day)s, before that day.") % {"day": price_list.valid_to}
         raise DomainError(text, code="list_ends_before", field="starts_on")
     if begins and starts_on <= begins:
         text = _("The list itself begins on %(day)s only.") % {"day": begins}
         raise DomainError(text, code="list_begins_later", field="starts_on")
-    if other := price_list.followers.first():
-        text = _("%(list)s takes over from it already; change that one.") % {"list": other}
-        raise DomainError(text, code="followed_already", field="starts_on")

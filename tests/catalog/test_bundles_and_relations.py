@@ -94,7 +94,8 @@ def test_setting_the_same_members_again_is_no_change(manager, kit):
         (
             "unit_not_convertible",
             lambda kit: Member(
-                ProductFactory(), unit=UnitFactory(code="l", name="litre", group=UnitGroupFactory(name="Volume"))
+                ProductFactory(),
+                unit=UnitFactory(code="l", name="litre", group=UnitGroupFactory(name="Volume")),
             ),
         ),
     ],
@@ -280,7 +281,12 @@ def test_a_family_goes_on_sale_with_those_below_it_all_or_none(manager):
 
     assert {one.pk for one in done} == {first.pk, second.pk}
     now = dict(Product.objects.values_list("pk", "status"))
-    assert [now[one.pk] for one in (first, second, retired, elsewhere)] == ["active", "active", "retired", "draft"]
+    assert [now[one.pk] for one in (first, second, retired, elsewhere)] == [
+        "active",
+        "active",
+        "retired",
+        "draft",
+    ]
     assert HistoryEntry.objects.filter(verb="activated").count() == 2
     ProductFactory(sku="A", family=tools, status="draft")
     ProductFactory(sku="B", family=tools, kind="bundle", status="draft")
@@ -359,7 +365,9 @@ def test_a_product_outside_of_its_period_is_not_added_and_one_that_stands_there_
     fine = {"valid_from": dt.date(2026, 6, 1), "valid_to": dt.date(2026, 4, 30)}
     quote = create_quote(**head, effective_from=fine[next(iter(period))], lines=[line])
 
-    assert [(one.code, one.field) for one in refused.value.blockers] == [("product_not_valid", "lines.0.product")]
+    assert [(one.code, one.field) for one in refused.value.blockers] == [
+        ("product_not_valid", "lines.0.product")
+    ]
     assert words in str(refused.value.blockers[0].text)
     Product.objects.filter(pk=product.pk).update(valid_from=None, valid_to=dt.date(2000, 1, 1))
     there = quote.lines.get()
