@@ -80,6 +80,7 @@ class Lines:
     price_list: str = ""
     account: str = ""
     saved_at: str = ""
+    why: str = ""  # the page that explains the amounts
     shown: str = ""  # what the rows showed before they were typed in, after a refusal
 
     @property
@@ -99,7 +100,14 @@ def table_of_lines(document: PricedDocument, *, more: Sequence[str] = ()) -> Lin
     for at, subtotal in subtotals((line[12], line[9]) for line in found):
         rows[at].total = show_amount(subtotal, digits)
     sums = sums_of(document, ((line[10], line[11]) for line in found if line[12] in COUNTED))
-    return Lines(rows, sums, code, document.version, saved_at=shown_time(document))
+    why = why_url(document)
+    return Lines(rows, sums, code, document.version, saved_at=shown_time(document), why=why)
+
+
+def why_url(document: PricedDocument) -> str:
+    """The page that says how the document's amounts came about."""
+    page: str = document.get_absolute_url()  # type: ignore[attr-defined]
+    return f"{page}why/"
 
 
 def editor_of_lines(document: PricedDocument, url: str, *, blank: int = 5) -> Lines:

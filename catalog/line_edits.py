@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from catalog.changes import LineChange, Touch, Wanted, changes_from
 from catalog.documents import COUNTED, LineKind, PricedDocument, PricedLine
-from catalog.editor import CELLS, Lines, Row, row_of, shown_time, subtotals, sums_of, table_of_lines
+from catalog.editor import CELLS, Lines, Row, row_of, shown_time, subtotals, sums_of, table_of_lines, why_url
 from catalog.figures import show_amount
 from catalog.line_blocks import behind, blocks_of, meant, moved
 from catalog.line_conflicts import check_cell, check_removal
@@ -231,7 +231,8 @@ class LineEdit:
         if any(kind == LineKind.SECTION for kind, _rate, _tax in by_rate):
             rows += sections_of(document, manager)
         sums = sums_of(document, ((rate, tax) for _kind, rate, tax in by_rate))
-        lines = Lines(rows, sums, document.currency.code, document.version, saved_at=shown_time(document))
+        lines = Lines(rows, sums, document.currency.code, document.version, saved_at=shown_time(document),
+                      why=why_url(document))  # fmt: skip
         return Outcome(lines, related=self.suggestions(self.there))
 
     def suggestions(self, lines: Sequence[PricedLine]) -> list[Product]:

@@ -1,6 +1,8 @@
 """Which figures of an invoice are shares of its order, of a credit note shares of its invoice, or the ERP's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from catalog.documents import PricedLine
@@ -13,6 +15,18 @@ def origin_of(invoice: Invoice, lines: Sequence[PricedLine]) -> Origin:
     """The order, or the credited invoice, with its lines in one query; the ERP, where the invoice was made there."""
     if invoice.is_pulled:
         return Origin(is_erp=True)
+    return replace(source_of(invoice, lines), settled=settled(invoice))
+
+
+def settled(invoice: Invoice) -> Decimal:
+    """What was allocated to it; of a credit note, what it gave, with the sign of its total."""
+    if invoice.kind == Invoice.Kind.CREDIT_NOTE:
+        return -sum(invoice.given_allocations.values_list("amount", flat=True), Decimal(0))
+    return sum(invoice.allocations.values_list("amount", flat=True), Decimal(0))
+
+
+def source_of(invoice: Invoice, lines: Sequence[PricedLine]) -> Origin:
+    """The document that the invoice bills or gives back."""
     if invoice.credits is not None:
         return credited(invoice, invoice.credits, lines)
     order = invoice.order

@@ -1,6 +1,6 @@
 """How the amounts of the header came about: from the lines, the document's discount, freight, taxes and the rate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,19 @@ def tell_header(
     if not origin.is_erp:
         taxes_by_rate(telling, document, lines)
     in_base_currency(telling, document)
+    if origin.settled is not None:
+        what_is_open(telling, document, origin.settled)
+
+
+def what_is_open(telling: Telling, document: Any, settled: Decimal) -> None:
+    """What was settled of it, and what is left."""
+    if document.amount_paid or settled:
+        code = "given" if document.total < 0 else "settled"
+        telling.say(code, "amount_paid", stored=document.amount_paid, result=settled)
+    if document.balance:
+        total, paid = document.total, document.amount_paid
+        amounts = {"total": total, "amount_paid": paid, "result": total - paid}
+        telling.say("balance", "balance", stored=document.balance, **amounts)
 
 
 def as_the_erp_said(telling: Telling, document: PricedDocument) -> None:
@@ -75,7 +88,7 @@ def formulas(telling: Telling, document: PricedDocument, steps: Sequence[EngineS
         if stored != getattr(document, name):
             telling.say(telling.unexplained(), name, result=getattr(document, name))
         else:
-            telling.say(plainer(step), name, **step.amounts)
+            telling.say(plainer(step.code, step.amounts), name, **step.amounts)
             because_of_freight(telling, document, step)
     for name in FIELDS.values():
         if name not in told and (left := getattr(document, name)):
@@ -93,13 +106,17 @@ def because_of_freight(telling: Telling, document: PricedDocument, step: EngineS
         telling.say("tax_rate", words=words, rate=document.freight_tax_rate)
 
 
-def plainer(step: EngineStep) -> str:
-    """The sentence without the terms that are nothing here."""
-    if step.code == "header_discount" and not step.amounts["amount"]:
-        return "header_discount_percent"
-    if step.code == "header_discount" and not step.amounts["percent"]:
-        return "header_discount_amount"
-    return step.code
+# The sentence without a term that is nothing here: by code, the term and the plainer code.
+PLAINER = {
+    "header_discount": (("amount", "header_discount_percent"), ("percent", "header_discount_amount")),
+    "pre_freight": (("header_discount", "pre_freight_plain"),),
+    "total_tax": (("freight_tax", "total_tax_plain"),),
+    "total": (("freight", "total_plain"),),
+}
+
+
+def plainer(code: str, amounts: Mapping[str, Decimal]) -> str:
+    return next((plain for term, plain in PLAINER.get(code, ()) if not amounts[term]), code)
 
 
 def sums(telling: Telling, document: PricedDocument, lines: Sequence[PricedLine], origin: Origin) -> None:
@@ -110,7 +127,7 @@ def sums(telling: Telling, document: PricedDocument, lines: Sequence[PricedLine]
 
     def say(code: str, name: str, **amounts: Any) -> None:
         if (stored := getattr(document, name)) or amounts["result"]:
-            telling.say(code, name, stored=stored, **amounts)
+            telling.say(plainer(code, amounts), name, stored=stored, **amounts)
 
     say("detail", "detail_amount", count=Decimal(len(lines)), result=total_of("net"))
     say("line_discounts", "line_discount_amount", result=total_of("manual_discount"))

@@ -94,6 +94,8 @@ def plainer(step: EngineStep) -> str:
     """The sentence without the terms that are nothing here."""
     if step.code == "base" and not step.amounts["volume_discount"]:
         return "base_plain"
+    if step.code == "net" and not step.amounts["discount"]:
+        return "net_plain"
     if step.code == "line_total" and not step.amounts["header_discount"]:
         return "line_total_plain"
     return step.code

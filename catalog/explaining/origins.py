@@ -22,6 +22,9 @@ class Origin:
     gives_back: bool = False  # a credit note: the same figures with the other sign
     only_shares: bool = False  # what is not copied whole is a share; never worked out anew
     is_erp: bool = False
+    settled: Decimal | None = (
+        None  # what payments and credit notes come to, where such can settle the document
+    )
 
     def of(self, line: PricedLine) -> PricedLine | None:
         return self.lines.get(line.pk)

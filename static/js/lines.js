@@ -394,6 +394,7 @@ class LineEditor {
   click(event) {
     const button = event.target.closest(".line-menu");
     if (button) return this.openMenu(button);
+    if (event.target.closest("[data-why]")) return this.closeMenu();
     const more = event.target.closest("[data-add-line]");
     if (more) return this.begin(more.dataset.addLine);
     const also = event.target.closest("[data-product]");
@@ -426,6 +427,11 @@ class LineEditor {
       const item = this.menu.querySelector(`[data-do=${verb}]`);
       if (item) item.hidden = kind !== (verb === "item" ? "optional" : "item");
     }
+    const why = this.menu.querySelector("[data-why]");
+    if (why) {
+      why.href = `${why.dataset.why}?line=${this.menuRow.dataset.line}`;
+      why.hidden = !this.menuRow.dataset.line || ["section", "note"].includes(kind);
+    }
     this.menu.querySelector("input")?.remove();
     this.menu.hidden = false;
     this.anchor(this.menu, button, true);
@@ -450,7 +456,7 @@ class LineEditor {
   }
 
   menuKey(event) {
-    const items = [...this.menu.querySelectorAll("button:not([hidden])")];
+    const items = [...this.menu.querySelectorAll(".menu-item:not([hidden])")];
     const at = items.indexOf(document.activeElement);
     if (event.key === "Escape") {
       this.closeMenu();
