@@ -72,9 +72,10 @@ def value_of(param: str, record: Any, world: World) -> Any:
     if record is None and param == "code":
         return world.records["connection"].code
     assert record is not None, f"the matrix names no kind of record for a route with <{param}>"
-    return {"ref": lambda: getattr(record, "ref", None) or record.price_list.ref, "name": lambda: record.name, "pk": lambda: record.pk, "public_id": lambda: record.public_id, "code": lambda: record.code,
+    return {"ref": lambda: getattr(record, "ref", None) or record.price_list.ref,
+            "public_id": lambda: record.public_id, "code": lambda: record.code,
             "day": lambda: f"{record.currency.code}@{record.valid_from}", "key": lambda: record.lines.first().key,
-            "pk": lambda: record.pk,
+            "name": lambda: record.name, "pk": lambda: record.pk,
             }[param]()  # fmt: skip
 
 
