@@ -77,8 +77,11 @@ class Rows:
             self.sum += line["net"]
             self.section_sum += line["net"]
             self.add_tax(line["tax_rate"], self.taxed(line), line["tax"])
-        shown = {"sku": printable(line["product__sku"] or ""), "quantity": show_figure(line["quantity"]),
-                 "unit": printable(line["unit__code"] or "")}  # fmt: skip
+        # What takes an amount back and no goods has no quantity to show.
+        counted = bool(line["quantity"])
+        shown = {"sku": printable(line["product__sku"] or ""),
+                 "quantity": show_figure(line["quantity"]) if counted else "",
+                 "unit": printable(line["unit__code"] or "") if counted else ""}  # fmt: skip
         if kind != LineKind.INCLUDED:
             self.number += 1
             shown |= {"no": str(self.number), **self.priced(line)}
@@ -87,7 +90,7 @@ class Rows:
 
     def priced(self, line: dict[str, Any]) -> dict[str, str]:
         return {
-            "price": show_figure(line["unit_price"].normalize(), self.digits),
+            "price": show_figure(line["unit_price"].normalize(), self.digits) if line["quantity"] else "",
             "discount": self.discount(line),
             "tax": rate(line["tax_rate"]) if self.document.total_tax or line["tax"] else "",
             "total": self.money(line["net"]),

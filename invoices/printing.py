@@ -43,7 +43,8 @@ class InvoiceSheet(Sheet):
         invoice = self.document
         order = invoice.order
         return [
-            ("due_date", None if self.is_credit else invoice.due_on),
+            # With instalments the next day moves on as they are paid; the paper says all of them below.
+            ("due_date", None if self.is_credit or invoice.instalments.all() else invoice.due_on),
             ("for_invoice", invoice.credits.ref if invoice.credits else ""),
             ("your_order", order.customer_po if order else ""),
             ("our_order", order.ref if order else ""),
