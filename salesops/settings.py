@@ -236,7 +236,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- e-mail ----------------------------------------------------------------------------------------
 
 # Without a server they are written to files: a demo never writes to real people.
-_EMAIL = env.email_url("EMAIL_URL", default=f"filemail://{VAR_DIR / 'mail'}")
+_EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
 EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
 EMAIL_FILE_PATH = _EMAIL["EMAIL_FILE_PATH"]
 EMAIL_HOST = _EMAIL["EMAIL_HOST"] or "localhost"
