@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.translation import override
 
@@ -16,6 +16,17 @@ from people.printing import letterhead
 
 FIGURES = ("no", "quantity", "unit", "price", "discount", "tax", "total")
 AT_THE_END = {"quantity", "price", "discount", "tax", "total"}
+
+
+class Place(NamedTuple):
+    """An address as a document keeps it."""
+
+    name: str
+    street: str
+    postcode: str
+    city: str
+    region: str
+    country: str
 
 
 class Sheet:
@@ -94,7 +105,7 @@ class Sheet:
             "made": {"year": made.year, "month": made.month, "day": made.day},
             "mark": words(mark) if (mark := self.mark()) else "",
             "subject": printable(self.document.name),
-            "to": self.address("bill_to"),
+            "to": self.recipient(),
             "facts": [[words(key), self.shown(value)] for key, value in facts if value],
             "words": {key: words(key) for key in ("page", "carried_forward", "brought_forward")},
         }
@@ -102,33 +113,40 @@ class Sheet:
     def shown(self, value: Any) -> str:
         return day_text(value) if isinstance(value, dt.date) else printable(value, lines=True)
 
-    def address(self, kind: str) -> list[str]:
+    def place(self, kind: str) -> Place:
         """An address of the document; the bill goes to the customer's own when the document names none."""
-        document: Any = self.document
-        street, postcode, city, region, country, name = (
-            getattr(document, f"{kind}_{part}")
-            for part in ("street", "postcode", "city", "region", "country", "name")
-        )
-        if kind == "bill_to" and not (street or city):
-            customer = document.customer
-            street, postcode, city = customer.street, customer.postcode, customer.city
-            region, country = customer.region, customer.country
-        abroad = self.words.country(country) if country and country != self.organization.country else ""
-        town = f"{postcode} {city}".strip()
-        if kind == "bill_to":
-            name = name or str(document.customer)
-        person = str(document.contact) if kind == "bill_to" and document.contact and document.account else ""
-        return printable_lines([name, person if person != name else "", street, town, region, abroad])
+        document, customer = self.document, self.document.customer
+        place = Place(*(getattr(document, f"{kind}_{part}") for part in Place._fields))
+        if kind == "bill_to" and not (place.street or place.city):
+            place = Place(place.name, *(getattr(customer, part) for part in Place._fields[1:]))
+        return place if place.name or kind != "bill_to" else place._replace(name=str(customer))
+
+    def address(self, place: Place, person: str = "") -> list[str]:
+        """The lines of an envelope; the country stands there only abroad."""
+        town = f"{place.postcode} {place.city}".strip()
+        is_abroad = place.country and place.country != self.organization.country
+        country = self.words.country(place.country) if is_abroad else ""
+        return printable_lines([place.name, person, place.street, town, place.region, country])
+
+    def recipient(self) -> list[str]:
+        place, contact = self.place("bill_to"), self.document.contact
+        person = str(contact) if contact and self.document.account else ""
+        return self.address(place, person if person != place.name else "")
+
+    def elsewhere(self) -> list[str]:
+        """Where the goods go, if that is not where the bill goes."""
+        there, here = self.place("ship_to"), self.place("bill_to")
+        is_same = there._replace(name=there.name or here.name) == here
+        return [] if is_same or not (there.street or there.city) else self.address(there)
 
     def customer_facts(self) -> list[tuple[str, Any]]:
         document = self.document
-        there, here = self.address("ship_to"), self.address("bill_to")
         owner = document.owner
         return [
             ("customer_number", document.customer.number),
             ("your_tax_number", document.account.tax_number if document.account else ""),
             ("contact_person", "\n".join(filter(None, [str(owner), owner.email])) if owner else ""),
-            ("ship_to", "\n".join(there) if len(there) > 1 and there[1:] != here[1:] else ""),
+            ("ship_to", "\n".join(self.elsewhere())),
         ]
 
     # --- the lines ---

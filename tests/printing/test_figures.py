@@ -16,7 +16,7 @@ from orders.printing import order_pdf
 from quotes.printing import quote_pdf
 from tests.api.conftest import client_of
 from tests.document_factories import InvoiceFactory, OrderFactory, QuoteFactory
-from tests.factories import UserFactory
+from tests.factories import ContactFactory, UserFactory
 from tests.printing.making import currency, joined, text_of, with_lines
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +180,17 @@ def test_a_credit_note_gives_back_with_minus_signs():
     assert "Credit note CN-1" in text
     assert "For invoice INV-77" in text
     assert f"Total EUR {MINUS}119.00" in text
+
+
+def test_the_delivery_address_stands_there_only_when_the_goods_go_elsewhere():
+    home = {"street": "Ring 1", "postcode": "10115", "city": "Berlin", "country": "DE"}
+    contact = ContactFactory(first_name="Anna", last_name="Schmidt")
+    both = {f"{kind}_{name}": value for kind in ("bill_to", "ship_to") for name, value in home.items()}
+    line = [{"description": "Press", "quantity": 1, "unit_price": Decimal(10)}]
+
+    same = with_lines(QuoteFactory(lines=0, contact=contact, **both), line)
+    other = with_lines(QuoteFactory(lines=0, contact=contact, **both | {"ship_to_city": "Potsdam"}), line)
+
+    assert "Delivery address" not in text_of(quote_pdf(same, language="en"))
+    assert "Anna Schmidt Ring 1 10115 Berlin" in text_of(quote_pdf(same, language="en"))
+    assert "10115 Potsdam" in text_of(quote_pdf(other, language="en")).split("Delivery address")[1]
