@@ -38,6 +38,18 @@ FIELD_ERROR = {
         "message": {"type": "string", "description": "What is wrong, for people."},
     },
 }
+CONFLICT = {
+    "type": "object",
+    "required": ["field", "base", "mine", "theirs", "by", "at"],
+    "properties": {
+        "field": {"type": "string", "description": "The field, as in `name` or `lines.<id>.quantity`."},
+        "base": {"description": "What was read before; null where only the caller knows it."},
+        "mine": {"description": "What the request says."},
+        "theirs": {"description": "What stands there now."},
+        "by": {"type": "string", "description": "Who changed it last."},
+        "at": {"type": ["string", "null"], "format": "date-time", "description": "When it was changed last."},
+    },
+}
 PROBLEM = {
     "type": "object",
     "description": "A refusal, as RFC 9457 has it; nothing was changed.",
@@ -54,6 +66,11 @@ PROBLEM = {
         "detail": {"type": "string", "description": "What happened, for people."},
         "blockers": {"type": "array", "items": BLOCKER, "description": "What stands in the way of a step."},
         "errors": {"type": "array", "items": FIELD_ERROR, "description": "What is wrong with which field."},
+        "conflicts": {
+            "type": "array",
+            "items": CONFLICT,
+            "description": "Where the request and the changed record differ, if it was too late.",
+        },
     },
 }
 KEY = {

@@ -25,6 +25,7 @@ from kernel.models import HistoryEntry
 from kernel.replay import once
 from people.access import Scope, grant_for, hidden_fields, kind_of, may, visible
 from people.models import Team, User
+from people.stale import LINES, conflicts_of
 
 
 class Stale(APIException):
@@ -218,7 +219,7 @@ class RecordViewSet(GenericViewSet[Any]):
         def change() -> Response:
             record = self.one()
             values = self.said(self.body, record)
-            record = self.expected(record, values.pop("version", None))
+            record = self.expected(record, values.pop("version", None), values)
             return self.show(self.alter(record, values))
 
         return once(request, change)
@@ -250,8 +251,11 @@ class RecordViewSet(GenericViewSet[Any]):
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
-    def expected(self, record: Any, version: int | None) -> Any:
-        """The record, held at the version that the request speaks of; raises when it has another."""
+    def expected(self, record: Any, version: int | None, values: dict[str, Any] | None = None) -> Any:
+        """The record, held at the version that the request speaks of; raises when it has another.
+
+        The refusal says where ``values`` differ from what stands there now.
+        """
         match = self.request.headers.get("If-Match", "").strip()
         if version is None and match in ("", "*"):
             return record
@@ -263,12 +267,18 @@ class RecordViewSet(GenericViewSet[Any]):
             raise Stale
         now = model.objects.select_for_update().values_list("version", flat=True).get(pk=record.pk)
         if match not in ("", "*") and f'"{now}"' not in [one.strip() for one in match.split(",")]:
-            raise Stale
+            raise self.telling(Stale(), record, values)
         if version is not None and version != now:
-            raise Conflict(
-                _("Somebody else changed this meanwhile. Look at it again, then repeat your change.")
-            )
+            text = _("Somebody else changed this meanwhile. Look at it again, then repeat your change.")
+            raise self.telling(Conflict(text), record, values)
         return record
+
+    def telling(self, refusal: Any, record: Any, values: dict[str, Any] | None) -> Any:
+        """The refusal with both sides of every field that the request would have changed."""
+        if values:
+            fresh = self.body.rows().get(pk=record.pk)
+            refusal.conflicts = conflicts_of(self.body(fresh, context=self.get_serializer_context()), values)
+        return refusal
 
     def show(self, record: Any, body: type[RecordBody] | None = None, *, made: bool = False) -> Response:
         """The record as the API shows it, read anew so that nothing stale is shown."""
@@ -286,7 +296,8 @@ class RecordViewSet(GenericViewSet[Any]):
         def act() -> Response:
             record = self.one()
             values = self.said(asks)
-            record = self.expected(record, values.pop("version", None))
+            version = values.pop("version", None)
+            record = self.expected(record, version, values if LINES in values else {})
             result = method(self, record, **values)
             return Response(status=204) if result is None else self.show(result, gives, made=made)
 

@@ -184,7 +184,9 @@ def test_a_customer_a_day_and_a_choice_are_shown_in_words(people):
 
 
 def test_long_texts_show_which_words_are_new_and_mine_may_be_written_anew(people):
-    quote = QuoteFactory(terms_text="Delivery within ten days after the order, unless agreed otherwise by both.")
+    quote = QuoteFactory(
+        terms_text="Delivery within ten days after the order, unless agreed otherwise by both."
+    )
     first, second = (Desk(person, f"/quotes/{quote.ref}/edit/") for person in people)
     first.send(terms_text=quote.terms_text.replace("ten", "twelve"))
 

@@ -26,7 +26,11 @@ class Sheet:
 
     def read(self, answer):
         self.answer = answer
-        found = [one for one in forms_of(answer.content.decode()) if "quantity" in one.fields and "key" in one.fields]
+        found = [
+            one
+            for one in forms_of(answer.content.decode())
+            if "quantity" in one.fields and "key" in one.fields
+        ]
         self.data = found[0].data() if found else {}
 
     def type(self, at, **cells):
@@ -178,8 +182,8 @@ def test_typing_into_a_line_that_is_gone_is_a_choice(document, people):
     first = lines_of(document)[0]
     client = Client()
     client.force_login(people[0])
-    client.post(f"{document.get_absolute_url()}lines/", {"do": "remove", "line": first.key, "version": document.version},
-                headers={"X-Lines": "1"})  # fmt: skip
+    data = {"do": "remove", "line": first.key, "version": document.version}
+    client.post(f"{document.get_absolute_url()}lines/", data, headers={"X-Lines": "1"})
 
     answer = cell(people[1], document, first, "quantity", value="9", was="2", version=document.version)
 
