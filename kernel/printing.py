@@ -32,7 +32,8 @@ HAN = {
     "ja": "Noto Sans CJK JP", "ko": "Noto Sans CJK KR", "zh-hant": "Noto Sans CJK TC", "zh-tw": "Noto Sans CJK TC",
     "zh": "Noto Sans CJK SC",
 }  # fmt: skip
-LAST_RESORT = ("WenQuanYi Micro Hei", "Droid Sans Fallback", "DejaVu Sans", "Liberation Sans")
+HAN_TOO = ("WenQuanYi Micro Hei", "Droid Sans Fallback")
+LAST_RESORT = (*HAN_TOO, "DejaVu Sans", "Liberation Sans")
 LONGEST_TEXT = 20_000
 # No column is narrower than a word of this length; scripts from Thai on have their own places to break a line.
 LONG_WORD = re.compile("[^\\s\u0e00-\uffff]{29,}")
@@ -101,13 +102,19 @@ def languages() -> list[str]:
     return sorted(found.stem for found in WORDS.glob("*.json"))
 
 
+@cache
+def can_be_set(language: str) -> bool:
+    """Whether there is a font to print the words of this language in."""
+    return language not in HAN or not {*HAN.values(), *HAN_TOO}.isdisjoint(fonts().families())
+
+
 class Words:
-    """The labels of documents in one language, and what setting it needs."""
+    """The labels of documents in one language, and what setting it needs; English where we cannot speak it."""
 
     def __init__(self, language: str) -> None:
         self.locale = known_locale(language)
         spoken = self.locale.language
-        self.language = spoken if spoken in languages() else USUAL_LANGUAGE
+        self.language = spoken if spoken in languages() and can_be_set(spoken) else USUAL_LANGUAGE
         if self.language != spoken:
             self.locale = known_locale(USUAL_LANGUAGE)
         self.texts = words_of(self.language)
