@@ -13,6 +13,10 @@ RUN SECRET_KEY=only-while-building STATIC_MANIFEST=1 STATIC_ROOT=/static \
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_MANIFEST=1 STATIC_ROOT=/static
+# Typefaces of the world's scripts for printed documents; Latin, Greek and Cyrillic come with the product.
+ARG FONTS="fonts-noto-core fonts-noto-cjk"
+RUN if [ -n "$FONTS" ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $FONTS \
+    && rm -rf /var/lib/apt/lists/*; fi
 RUN useradd --system --uid 10001 --home-dir /app salesops
 WORKDIR /app
 COPY --from=build /venv /venv
