@@ -21,8 +21,9 @@ def usual_letter(quote: Quote, *, by: User) -> Letter:
         valid = words("mail_valid", date=day_text(quote.expires_on)) if quote.expires_on else ""
     sender = "\n".join(filter(None, [str(by), organization.name if organization.pk else ""]))
     name = str(contact or account or "")
+    wanted = contact.email if contact and not contact.do_not_email else ""
     return Letter(
-        to=(contact.email if contact else "") or (account.email if account else ""),
+        to=wanted or (account.email if account else ""),
         subject=words(f"{kind}_subject", number=quote.ref, name=quote.name),
         message=words(
             f"{kind}_message", contact=name, number=quote.ref, link=HERE, valid=valid, sender=sender

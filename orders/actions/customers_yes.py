@@ -6,7 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from activities.actions import receive_task
 from catalog.lines import lines_of
 from kernel.errors import Conflict
 from orders.actions.placing import accept_quote, lock_opportunity
@@ -65,6 +67,13 @@ def accept_as_customer(link: CustomerLink, signature: Signature) -> Order:
         quote=quote, link=link, name=signature.name, email=signature.email, customer_po=signature.customer_po,
         total=quote.total, terms_text=signature.terms_text, address=signature.address,
     )  # fmt: skip
+    receive_task(
+        regarding=order,
+        subject=_("Check and submit %(order)s: the customer accepted %(quote)s")
+        % {"order": order, "quote": quote},
+        body="\n".join(filter(None, [signature.name, signature.email, signature.customer_po])),
+        by=customer,
+    )
     return order
 
 

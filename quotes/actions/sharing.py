@@ -173,7 +173,10 @@ def decline_as_customer(link: CustomerLink, *, reason: str = "") -> Quote:
     before = quote.status
     advance(quote.close, by=customer, reason=Quote.Reason.LOST)
     quote.save()
-    history.record(quote, "declined", by=customer, from_status=before, note=reason.strip()[:LONGEST_QUESTION])
+    said = reason.strip()[:LONGEST_QUESTION]
+    history.record(quote, "declined", by=customer, from_status=before, note=said)
+    subject = _("The customer declined %(quote)s") % {"quote": quote}
+    receive_task(regarding=quote, subject=subject, body=signed(said, link.sent_to), by=customer)
     outbox.publish("quote.closed", quote, by=customer)
     return quote
 

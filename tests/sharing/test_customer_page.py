@@ -289,6 +289,8 @@ def test_the_typed_name_makes_the_order_and_is_kept():
     assert (signed.total, signed.terms_text, signed.quote) == (Decimal(119), "Pay soon.", quote)
     quote.refresh_from_db()
     assert (quote.status, Opportunity.objects.get().status) == ("won", "won")
+    task = Activity.objects.get()
+    assert (task.regarding, task.owner, order.number in task.subject) == (order, quote.owner, True)
     entry = HistoryEntry.objects.get(verb="accepted")
     assert entry.actor.username == "service.customer"
 
@@ -498,6 +500,7 @@ def test_declining_closes_the_quote_as_lost_with_the_customers_words():
     assert (quote.status, quote.status_reason) == ("closed", "lost")
     entry = HistoryEntry.objects.get(verb="declined")
     assert (entry.note, entry.actor.username) == ("Too dear.", "service.customer")
+    assert (Activity.objects.get().owner, Activity.objects.get().body) == (quote.owner, "Too dear.")
     assert "was declined" in customer.text
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from orders.models import Order
 from people.models import Organization
 from quotes.actions import close_quote, revise_quote
+from quotes.actions.sharing import Letter, send_by_mail
 from quotes.models import Acceptance, Quote
 from tests.sharing.offers import link_to, offer, sent_revision
 from tests.sharing.test_customer_page import in_days
@@ -103,6 +105,23 @@ def test_every_state_fits_and_is_accessible(stranger, scheme, width):
         wrong += [f"{name}: {text}" for text in violations(page)]
 
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_of_the_quote_with_links_and_emails_fits_and_is_accessible(stranger, settings, width):
+    quote = offer()
+    link_to(quote)
+    send_by_mail(quote, Letter("bea@borg.example", "Our quote", "Hello"), by=quote.owner)
+    rep = Client()
+    rep.force_login(quote.owner)
+    page = stranger(viewport={"width": width, "height": 900})
+    session = {"name": settings.SESSION_COOKIE_NAME, "value": rep.cookies[settings.SESSION_COOKIE_NAME].value}
+    page.context.add_cookies([{**session, "domain": "localhost", "path": "/"}])
+
+    for address in (f"/quotes/{quote.ref}/", f"/quotes/{quote.ref}/send/", f"/quotes/{quote.ref}/preview/"):
+        page.goto(address)
+        assert page.evaluate(WIDE) <= 0, address
+        assert violations(page) == [], address
 
 
 def addresses():

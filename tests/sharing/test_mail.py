@@ -228,7 +228,7 @@ def test_an_email_is_queued_only_in_the_transaction_it_belongs_to():
 
 
 def test_without_a_server_emails_are_written_below_var_and_pages_say_so(settings, client):
-    assert settings.EMAIL_FILE_PATH == str(settings.VAR_DIR / "mail")
+    assert str(settings.VAR_DIR / "mail") == settings.EMAIL_FILE_PATH
     settings.EMAIL_BACKEND = mail.FILE_BACKEND
     client.force_login(UserFactory(role="administrator"))
 

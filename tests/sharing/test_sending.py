@@ -245,6 +245,13 @@ def test_the_letter_speaks_the_language_of_the_quote(language, word):
     assert quote.ref in usual.subject
 
 
+def test_who_wants_no_email_is_not_proposed(quote):
+    quote.contact.do_not_email = True
+    quote.account.email = "office@borg.example"
+
+    assert usual_letter(quote, by=quote.owner).to == "office@borg.example"
+
+
 def test_the_second_letter_is_a_reminder(quote):
     send_quote(quote, by=quote.owner)
     quote.refresh_from_db()
