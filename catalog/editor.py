@@ -100,8 +100,10 @@ def table_of_lines(document: PricedDocument, *, more: Sequence[str] = ()) -> Lin
     for at, subtotal in subtotals((line[12], line[9]) for line in found):
         rows[at].total = show_amount(subtotal, digits)
     sums = sums_of(document, ((line[10], line[11]) for line in found if line[12] in COUNTED))
-    why = why_url(document)
-    return Lines(rows, sums, code, document.version, saved_at=shown_time(document), why=why)
+    return Lines(
+        rows, sums, code, document.version, options=document.offers_options, saved_at=shown_time(document),
+        why=why_url(document),
+    )  # fmt: skip
 
 
 def why_url(document: PricedDocument) -> str:
@@ -113,7 +115,7 @@ def why_url(document: PricedDocument) -> str:
 def editor_of_lines(document: PricedDocument, url: str, *, blank: int = 5) -> Lines:
     """The lines with all that the editor needs; two queries, however many lines there are."""
     lines = table_of_lines(document)
-    lines.url, lines.blank, lines.options = url, blank, document.offers_options
+    lines.url, lines.blank = url, blank
     lines.prices_locked = bool(getattr(document, "prices_locked", False))
     units = Unit.objects.order_by().values_list(Value("unit"), "code", "name")
     codes = units.union(TaxCode.objects.order_by().values_list(Value("tax"), "code", "name"), all=True)

@@ -231,8 +231,8 @@ class LineEdit:
         if any(kind == LineKind.SECTION for kind, _rate, _tax in by_rate):
             rows += sections_of(document, manager)
         sums = sums_of(document, ((rate, tax) for _kind, rate, tax in by_rate))
-        lines = Lines(rows, sums, document.currency.code, document.version, saved_at=shown_time(document),
-                      why=why_url(document))  # fmt: skip
+        lines = Lines(rows, sums, document.currency.code, document.version, saved_at=shown_time(document))
+        lines.options, lines.why = document.offers_options, why_url(document)
         return Outcome(lines, related=self.suggestions(self.there))
 
     def suggestions(self, lines: Sequence[PricedLine]) -> list[Product]:

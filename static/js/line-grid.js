@@ -46,7 +46,8 @@ class LineGrid {
 
   // --- focus comes and goes ------------------------------------------------------------------------------------------
   entered(event) {
-    const cell = event.target.closest("td");
+    const cell = event.target.closest("tr[data-kind] > td");
+    if (!cell) return;
     if (event.target.matches("input:not(.pick)")) {
       event.target.select();
       this.rove(this.target(cell));

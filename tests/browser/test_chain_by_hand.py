@@ -59,7 +59,7 @@ def type_line(page, product, quantity, price, discount, tax, total):
         .nth(page.locator("tr[data-line]:not(.blank)").count())
     )
     row.get_by_label("Product").fill(product)
-    page.locator("#line-products [role=option]").first.wait_for()
+    page.locator("#line-products [role=row]").first.wait_for()
     page.keyboard.press("Enter")
     for label, value in (("Quantity", quantity), ("Price", price), ("Discount", discount), ("Tax", tax)):
         if value:

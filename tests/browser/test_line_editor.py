@@ -1,0 +1,316 @@
+"""The line editor by keyboard: which key goes where, what is pasted, taken back, kept offline, asked about."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages_look_right import OVERFLOW, SIZES, violations
+
+pytestmark = pytest.mark.browser
+
+DESK = {"width": 1280, "height": 900}
+AT = "document.activeElement"
+
+
+def new_quote(page):
+    """An empty draft of a customer of the demo."""
+    page.goto("/accounts/")
+    name = page.locator("main table tbody a").first.inner_text()
+    page.goto("/quotes/new/")
+    page.locator("#id_account").fill(name)
+    page.get_by_role("button", name="Create quote").click()
+    page.wait_for_url(re.compile("/quotes/QUO-"))
+
+
+def where(page):
+    """What has the focus: an input by its name, a cell by that of the input in it, and the number of its row."""
+    return page.evaluate(
+        """() => {
+        const at = document.activeElement, row = at.closest("tbody tr[data-kind]");
+        const rows = [...document.querySelectorAll("table.lines tbody tr[data-kind]")];
+        const name = at.matches("input") ? at.name || "pick" : at.querySelector("input[name]")?.name ?? at.className;
+        return row ? `${at.matches("td") ? "cell" : "in"} ${name} ${rows.indexOf(row) + 1}` : at.tagName.toLowerCase();
+    }"""
+    )
+
+
+def settled(page):
+    """Nothing is on its way to the server any more."""
+    page.wait_for_function("""() => {
+        const editor = document.querySelector("form[data-lines]").editor;
+        return !editor.jobs.length && !editor.pumping;
+    }""")
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def type_item(page, text, quantity=""):
+    """A product or free text into the product cell that has the focus."""
+    page.keyboard.type(text)
+    page.locator("#line-products [role=row]").first.wait_for()
+    press(page, "Enter")
+    settled(page)
+    if quantity:
+        page.keyboard.type(quantity)
+
+
+def names(page):
+    return [box.input_value() for box in page.locator("tr[data-line] input[name=product]").all()]
+
+
+@pytest.fixture
+def editor(visit):
+    """A draft with two lines, the focus on the product of the first, in move mode."""
+    page = visit("ada", viewport=DESK)
+    new_quote(page)
+    page.locator("input[name=product]").first.click()
+    type_item(page, "CNC-20", "2")
+    press(page, "Enter")
+    type_item(page, "BOOK-CNC")
+    press(page, "Escape", "Control+Home", "ArrowRight")
+    settled(page)
+    assert where(page) == "cell product 1"
+    return page
+
+
+def test_arrows_move_and_tab_leaves(editor):
+    page = editor
+
+    seen = []
+    for key in ("ArrowRight", "ArrowDown", "End", "ArrowUp", "Home", "Control+End", "Control+Home"):
+        press(page, key)
+        seen.append(where(page))
+    press(page, "ArrowRight", "Tab")
+
+    assert seen == [
+        "cell quantity 1", "cell quantity 2", "in line-menu 2", "in line-menu 1", "in pick 1", "in line-menu 2",
+        "in pick 1",
+    ]  # fmt: skip
+    assert where(page) == "button"
+    press(page, "Shift+Tab")
+    assert where(page) == "cell product 1"
+
+
+def test_in_edit_mode_tab_and_enter_go_on_and_escape_goes_back(editor):
+    page = editor
+
+    seen = []
+    for key in ("Enter", "Tab", "Tab", "Shift+Tab", "Enter", "Escape", "F2"):
+        press(page, key)
+        seen.append(where(page))
+
+    assert seen == [
+        "in product 1", "in quantity 1", "in unit 1", "in quantity 1", "in quantity 2", "cell quantity 2",
+        "in quantity 2",
+    ]  # fmt: skip
+
+
+def test_typing_replaces_and_escape_takes_it_back(editor):
+    page = editor
+
+    press(page, "ArrowRight")
+    page.keyboard.type("7")
+    assert (where(page), page.evaluate(f"{AT}.value")) == ("in quantity 1", "7")
+    press(page, "Escape")
+
+    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "2"
+
+
+def test_enter_on_the_last_row_begins_another_which_goes_when_left_empty(editor):
+    page = editor
+
+    press(page, "ArrowDown", "Enter", "Enter")
+    assert where(page) == "in product 3"
+    press(page, "Escape", "Tab")
+
+    expect(page.locator("table.lines tbody tr[data-kind]")).to_have_count(2)
+
+
+def test_lines_are_copied_moved_removed_and_brought_back_by_keys(editor):
+    page = editor
+    first, second = names(page)
+
+    press(page, "Control+d")
+    settled(page)
+    assert (names(page), where(page)) == ([first, first, second], "cell product 2")
+    press(page, "Alt+ArrowDown")
+    settled(page)
+    assert (names(page), where(page)) == ([first, second, first], "cell product 3")
+    press(page, "Control+Delete")
+    settled(page)
+    assert (names(page), where(page)) == ([first, second], "cell product 2")
+    press(page, "Control+z")
+    settled(page)
+
+    assert (names(page), where(page)) == ([first, second, first], "cell product 3")
+    press(page, "Control+Delete")
+    settled(page)
+    page.get_by_role("heading", name="Lines").click()
+    press(page, "z")
+    settled(page)
+    assert names(page) == [first, second, first]
+
+
+def test_one_discount_for_the_rows_that_are_marked(editor):
+    page = editor
+
+    press(page, "Shift+ ", "ArrowDown", "Shift+ ", "Control+;")
+    page.keyboard.type("10")
+    press(page, "Enter")
+    settled(page)
+
+    assert [box.input_value() for box in page.locator("tr[data-line] input[name=discount]").all()] == [
+        "10",
+        "10",
+    ]
+
+
+def paste(page, text):
+    page.evaluate(
+        """text => {
+        const data = new DataTransfer();
+        data.setData("text/plain", text);
+        const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+        document.activeElement.dispatchEvent(event);
+    }""",
+        text,
+    )
+
+
+def test_a_pasted_table_is_looked_at_added_and_taken_back_in_one(editor):
+    page = editor
+
+    paste(page, "Artikel\tMenge\tPreis\nMIL-10\t3\t\nSomething else\t1,5\t12,50")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 matched")
+    expect(dialog).to_contain_text("1 unknown")
+    dialog.get_by_role("button", name="Add 2 lines").click()
+    expect(page.locator("tr[data-line]")).to_have_count(4)
+    assert names(page)[2] == "Something else"
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.locator("tr[data-line]")).to_have_count(2)
+
+
+def test_marked_rows_are_copied_as_a_table(editor):
+    page = editor
+
+    press(page, "Shift+ ")
+    copied = page.evaluate("""() => {
+        const data = new DataTransfer();
+        const event = new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true});
+        document.activeElement.dispatchEvent(event);
+        return data.getData("text/plain");
+    }""")
+
+    assert copied.split("\t")[:3] == [names(page)[0], "2", "pc"]
+
+
+def test_cells_typed_offline_wait_and_are_sent(editor):
+    page = editor
+
+    page.context.set_offline(True)
+    press(page, "ArrowRight")
+    page.keyboard.type("9")
+    press(page, "Enter")
+    expect(page.locator("tr.waiting")).to_have_count(1)
+    expect(page.locator(".line-status")).to_contain_text("Not sent yet")
+    page.context.set_offline(False)
+    settled(page)
+
+    expect(page.locator("tr.waiting")).to_have_count(0)
+    expect(page.locator(".line-status")).to_contain_text("saved")
+    page.reload()
+    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "9"
+
+
+def test_two_people_in_one_cell_are_asked_and_in_two_cells_are_not(editor, visit):
+    page, other = editor, visit("admin", viewport=DESK)
+    other.goto(page.url)
+    other.locator("tr[data-line] input[name=quantity]").first.fill("4")
+    other.locator("tr[data-line] input[name=discount]").last.fill("3")
+    other.keyboard.press("Tab")
+    settled(other)
+
+    page.locator("tr[data-line] input[name=price]").first.fill("1000")
+    press(page, "Tab")
+    settled(page)
+    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "4"
+    other.locator("tr[data-line] input[name=quantity]").first.fill("6")
+    other.keyboard.press("Tab")
+    settled(other)
+    page.locator("tr[data-line] input[name=quantity]").first.fill("8")
+    press(page, "Tab")
+    settled(page)
+    expect(page.locator("tr.problem")).to_contain_text("You typed: 8")
+    page.get_by_role("button", name="Keep mine").click()
+    settled(page)
+
+    page.reload()
+    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "8"
+
+
+def test_kinds_of_lines_work_without_javascript(visit):
+    page = visit("ada", javascript=False)
+    new_quote(page)
+    rows = page.locator("table.lines tr.blank")
+    for at, (kind, text, price) in enumerate(
+        [
+            ("section", "Machines", ""),
+            ("item", "Work", "100"),
+            ("optional", "More work", "50"),
+            ("note", "In May", ""),
+        ]
+    ):
+        rows.nth(at).get_by_label("Kind").select_option(kind)
+        rows.nth(at).get_by_label("Product").fill(text)
+        if price:
+            rows.nth(at).get_by_label("Price").fill(price)
+    page.get_by_role("button", name="Recalculate").click()
+
+    assert [row.get_attribute("data-kind") for row in page.locator("tr[data-line]").all()] == [
+        "section", "item", "optional", "note",
+    ]  # fmt: skip
+    assert "(50.00)" in page.locator("tr.optional").inner_text()
+    assert "100.00" in page.locator("tr.section").inner_text()
+    page.get_by_role("link", name="Paste from a spreadsheet").click()
+    page.get_by_label("Cells copied").fill("MIL-10\t4")
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Add 1 lines").click()
+    assert page.locator("tr[data-line]").count() == 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_an_editor_full_of_everything_fits_and_is_accessible(visit, size, scheme):
+    page = visit("ada", viewport=SIZES[size], color_scheme=scheme)
+    new_quote(page)
+    for kind, text in (
+        ("Section", "Machines"),
+        ("Note", "In May"),
+        ("Optional line", "Something extra"),
+        ("Line", "x"),
+    ):
+        page.get_by_role("button", name=kind, exact=True).click()
+        page.keyboard.type(text)
+        press(page, "Escape", "Enter", "Enter")
+        settled(page)
+    page.keyboard.type("spin")
+    page.locator("#line-products [role=row]").first.wait_for()
+
+    wrong = [*page.evaluate(OVERFLOW), *violations(page)]
+    press(page, "Escape", "Escape")
+    page.locator(".line-menu").first.click()
+    wrong += violations(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Paste from a spreadsheet").click()
+    page.get_by_label("Cells copied").fill("MIL-10\t4\nspindle\t3\nNobody\tabc")
+    page.get_by_role("button", name="Look at it").click()
+    page.locator(".pasted").wait_for()
+    wrong += violations(page)
+
+    assert not wrong, "\n".join(wrong)
