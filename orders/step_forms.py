@@ -47,11 +47,15 @@ class FulfillForm(QuantitiesForm):
     def __init__(self, *args: Any, order: Order, lines: Sequence[OrderLine], **kwargs: Any) -> None:
         super().__init__(*args, lines=lines, offered=[line.quantity_open for line in lines], **kwargs)
         for line in lines:
+            # What waits for later goods is not offered to leave now.
+            ready = max(line.quantity_open - line.quantity_backordered, Decimal(0))
+            self.fields[f"quantity_{line.key}"].initial = ready
             self.fields[f"backordered_{line.key}"] = figure(
                 line.description, line.quantity_backordered, max_value=line.quantity_open
             )
         self.initial.setdefault("shipped_on", timezone.localdate())
         if not self.is_bound:
+            self.fields["delivery_note"].required = True  # it is optional only where nothing leaves
             count = order.shipments.count() + 1
             self.initial.setdefault("delivery_note", f"{order.number.replace('ORD', 'DN', 1)}-{count}")
 
