@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from invoices.actions import canceling, confirming, making
-from invoices.models import Allocation, Invoice, InvoiceLine, Payment
+from invoices.models import Allocation, Instalment, Invoice, InvoiceLine, Payment, Reminder, ReminderLevel
 from kernel.admin import ReadOnly, for_each
-from people.office import RecordAdmin
+from people.office import RecordAdmin, ReferenceAdmin
 
 
 @admin.register(Invoice)
@@ -14,7 +14,10 @@ class InvoiceAdmin(RecordAdmin):
     creating = making.create_invoice
     changing = making.change_invoice
     writable = making.CHANGEABLE
-    linked = (("lines", _("Lines")), ("allocations", _("Payments and credits")))
+    linked = (
+        ("lines", _("Lines")), ("allocations", _("Payments and credits")), ("instalments", _("Instalments")),
+        ("reminders", _("Reminders")),
+    )  # fmt: skip
     list_display = [
         "number", "kind", "name", "account", "total", "balance", "currency", "issued_on", "due_on", "status",
         "status_reason", "owner", "team",
@@ -58,12 +61,36 @@ class PaymentAdmin(RecordAdmin):
         "reference",
     ]
 
-    def view_on_site(self, obj: Payment) -> str:
-        """A payment has no page of its own; it stands on the invoices it paid."""
-        return ""
-
 
 @admin.register(Allocation)
 class AllocationAdmin(ReadOnly):
-    list_display = ["invoice", "payment", "credit_note", "amount", "at"]
+    list_display = ["invoice", "refund", "payment", "credit_note", "amount", "on", "at"]
+    ordering = ["-id"]
+
+
+@admin.register(Instalment)
+class InstalmentAdmin(ReadOnly):
+    list_display = ["invoice", "position", "due_on", "amount", "upto"]
+    ordering = ["invoice_id", "position"]
+
+
+@admin.register(ReminderLevel)
+class ReminderLevelAdmin(ReferenceAdmin):
+    list_display = ["level", "name", "days_overdue", "subject"]
+    ordering = ["level"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly):
+    list_display = [
+        "invoice",
+        "level",
+        "due_on",
+        "amount",
+        "proposed_at",
+        "sent_at",
+        "dismissed_at",
+        "to",
+        "by",
+    ]
     ordering = ["-id"]

@@ -32,9 +32,8 @@ from invoices.ledger_bodies import (
 )
 from invoices.letters import Letter, customer_letter, invoice_letter, reminder_letter
 from invoices.models import Invoice, Payment
-from invoices.report_views import refuse_statement
 from invoices.selectors import RELATED, suggested_level
-from invoices.statements import statements
+from invoices.statements import refuse_statement, statements
 from kernel.errors import DomainError
 from people.access import may, require, visible
 from people.resources import verb

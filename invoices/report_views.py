@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from catalog.models import Currency
@@ -20,11 +18,11 @@ from customers.models import Account, Contact
 from invoices.ageing import BUCKETS, NAMES, Group, ageing_by_customer, open_items
 from invoices.letters import file_name
 from invoices.models import Invoice, Payment
-from invoices.statements import Statement, sheet, statements
+from invoices.statements import Statement, refuse_statement, sheet, statements
 from invoices.views import day_of
 from kernel.http import HtmxRequest, page
 from kernel.paper import pdf_response
-from people.access import grant_for, in_scope, may, visible
+from people.access import may, visible
 
 ON_A_PAGE = 50
 WIDTH = 1000
@@ -175,12 +173,6 @@ def asked(request: HtmxRequest, ref: str) -> tuple[Account, dt.date, dt.date]:
     until = day_of(request.GET.get("until", "")) or today
     since = day_of(request.GET.get("since", "")) or dt.date(until.year, 1, 1)
     return account, min(since, until), until
-
-
-def refuse_statement(user: Any, account: Account) -> None:
-    """A statement tells everything about an account, so it is for those whose invoices reach as far as it."""
-    if not (may(user, "view", Invoice) and in_scope(user, account, grant_for(user, "invoice").scope)):
-        raise PermissionDenied(_("You may not do this."))
 
 
 @require_GET

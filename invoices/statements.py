@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from customers.models import Account
 from invoices.ageing import BUCKETS, Group, ageing_by_customer, summed
 from invoices.models import Allocation, Invoice, Payment
 from kernel.statements import AgeingBucket, StatementEntry, StatementSheet
+from people.access import grant_for, in_scope, may
 
 ZERO = Decimal(0)
 # What an entry is called on a page; the kinds of kernel.printing and those that only happen here.
@@ -75,6 +77,12 @@ class Statement:
     @property
     def credit(self) -> Decimal:
         return self.ageing.credit if self.ageing else ZERO
+
+
+def refuse_statement(user: Any, account: Account) -> None:
+    """A statement tells everything about an account, so it is for those whose invoices reach as far as it."""
+    if not (may(user, "view", Invoice) and in_scope(user, account, grant_for(user, "invoice").scope)):
+        raise PermissionDenied(_("You may not do this."))
 
 
 def statements(account: Account, *, since: dt.date, until: dt.date) -> list[Statement]:

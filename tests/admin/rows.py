@@ -30,7 +30,7 @@ from integrations.models import (
     InboxMessage,
     SyncCursor,
 )
-from invoices.models import Allocation, Payment
+from invoices.models import Allocation, Instalment, Payment, Reminder, ReminderLevel
 from kernel.models import (
     ComponentOwnership,
     HistoryEntry,
@@ -100,6 +100,13 @@ def money(n: int, account: Any) -> None:
         number=f"PAY-T{n}", account=account, currency=invoice.currency, amount=Decimal(10)
     )
     Allocation.objects.create(invoice=invoice, payment=payment, amount=Decimal(10))
+    Instalment.objects.create(
+        invoice=invoice, position=1, due_on=invoice.due_on, amount=invoice.total, upto=invoice.total
+    )
+    level = ReminderLevel.objects.create(
+        level=n + 1, name=f"Level {n}", days_overdue=n, subject="x", text="x"
+    )
+    Reminder.objects.create(invoice=invoice, level=level, due_on=invoice.due_on, amount=invoice.total)
 
 
 def catalog(n: int) -> None:

@@ -79,7 +79,8 @@ def test_every_add_page_opens_or_is_refused_because_machines_write_it(office: Cl
         "OutboxMessage", "HistoryEntry", "NumberSeries", "IdempotencyRecord", "ApiToken", "OpportunityLine",
         "OpportunityClose", "StageVisit", "Stakeholder", "QuoteLine", "OrderLine", "Shipment", "ShipmentLine",
         "ChangeRequest", "ChangeRequestLine",
-        "InvoiceLine", "Payment", "Allocation", "ExternalReference", "DeliveryAttempt", "InboxMessage", "SyncCursor",
+        "InvoiceLine", "Payment", "Allocation", "Instalment", "Reminder", "ExternalReference", "DeliveryAttempt",
+        "InboxMessage", "SyncCursor",
         "OutgoingMail", "CustomerLink", "Acceptance", "BundleMember", "RelatedProduct",
     }  # fmt: skip
 
