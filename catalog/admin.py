@@ -60,12 +60,13 @@ class CheckedAdmin(ReferenceAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        by: Any = request.user
         values = {name: form.cleaned_data[name] for name in form.changed_data}
         if change:
-            change_reference(obj, by=request.user, **values)  # type: ignore[misc]
+            change_reference(obj, by=by, **values)
         else:
             given = {name: value for name, value in form.cleaned_data.items() if value is not None}
-            obj.pk = create_reference(self.model, by=request.user, **given).pk  # type: ignore[misc]
+            obj.pk = create_reference(self.model, by=by, **given).pk
             obj._state.adding = False
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

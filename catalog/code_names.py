@@ -1,6 +1,5 @@
 """Several pieces of reference data in a body of the API: a list of their names."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -15,7 +14,7 @@ MOST = 200
 class CodeNames(serializers.Field[Any, Any, Any, Any]):
     """The rows that a list of names means; an unknown one is named."""
 
-    default_error_messages: Mapping[str, Any] = {
+    default_error_messages = {
         "not_a_list": _("Give a list of names."),
         "unknown": _("There is no such record: {value}."),
     }

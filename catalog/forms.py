@@ -87,10 +87,15 @@ class ItemForm(CatalogForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["percent"].min_value = None  # a mark-down is a negative markup
-        self.fields["percent"].validators = []
+        # Without a least value: a mark-down is a negative markup.
+        self.fields["percent"] = FigureField(
+            label=_("Percent"),
+            max_digits=9,
+            decimal_places=4,
+            required=False,
+            help_text=_("For the other methods."),
+        )
         self.fields["amount"].help_text = _("For the method Amount.")
-        self.fields["percent"].help_text = _("For the other methods.")
         self.fields["rounding"].help_text = _("For prices that are worked out; an amount stays as it is.")
         self.fields["rounding_amount"].help_text = _("Such as 0.99 to end in, or 5 to be a multiple of.")
         discounts: Any = self.fields["discount_list"]

@@ -100,9 +100,12 @@ def family_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     family = family_of(request, pk)
     require(request.user, "change", family)
     form = FamilyForm(posted(request), instance=family)
-    if form.is_valid() and attempt(
-        form, lambda: actions.change_family(family, by=request.user, **form.cleaned_data)
-    ):
+    saved: Any = (
+        attempt(form, lambda: actions.change_family(family, by=request.user, **form.cleaned_data))
+        if form.is_valid()
+        else None
+    )
+    if saved:
         messages.success(request, _("Family saved."))
         return redirect("catalog:families")
     return show_family(request, form, family)

@@ -144,7 +144,9 @@ class UnitGroupBody(ReferenceBody):
 class FamilyBody(ReferenceBody):
     """Products that belong together."""
 
-    parent = CodeRef(ProductFamily, by=("name",), help_text="Family above it, by name.")
+    parent = CodeRef(  # type: ignore[assignment]
+        ProductFamily, by=("name",), help_text="Family above it, by name."
+    )
 
     related = ("parent",)
     helps = {"name": "Name; unique."}

@@ -54,9 +54,12 @@ def unit_group_new(request: HtmxRequest) -> HttpResponse:
     """Start a group of units."""
     require(request.user, "add", UnitGroup)
     form = UnitGroupForm(posted(request))
-    if form.is_valid() and attempt(
-        form, lambda: create_reference(UnitGroup, by=request.user, **form.cleaned_data)
-    ):
+    saved: Any = (
+        attempt(form, lambda: create_reference(UnitGroup, by=request.user, **form.cleaned_data))
+        if form.is_valid()
+        else None
+    )
+    if saved:
         messages.success(request, _("Group created. Add its units, the base unit first."))
         return redirect("catalog:units")
     return show(request, form, _("New unit group"), "units")
@@ -66,9 +69,12 @@ def unit_new(request: HtmxRequest) -> HttpResponse:
     """Add a unit."""
     require(request.user, "add", Unit)
     form = UnitForm(posted(request), initial={"group": request.GET.get("group")})
-    if form.is_valid() and attempt(
-        form, lambda: create_reference(Unit, by=request.user, **form.cleaned_data)
-    ):
+    saved: Any = (
+        attempt(form, lambda: create_reference(Unit, by=request.user, **form.cleaned_data))
+        if form.is_valid()
+        else None
+    )
+    if saved:
         messages.success(request, _("Unit created."))
         return redirect("catalog:units")
     return show(request, form, _("New unit"), "units")
@@ -79,9 +85,12 @@ def unit_edit(request: HtmxRequest, code: str) -> HttpResponse:
     unit = get_object_or_404(visible(request.user, Unit.objects.select_related("group")), code=code)
     require(request.user, "change", unit)
     form = UnitForm(posted(request), instance=unit)
-    if form.is_valid() and attempt(
-        form, lambda: change_reference(unit, by=request.user, **form.cleaned_data)
-    ):
+    saved: Any = (
+        attempt(form, lambda: change_reference(unit, by=request.user, **form.cleaned_data))
+        if form.is_valid()
+        else None
+    )
+    if saved:
         messages.success(request, _("Unit saved."))
         return redirect("catalog:units")
     title = _("Edit %(name)s") % {"name": unit.name}
@@ -155,9 +164,12 @@ def exchange_rate_new(request: HtmxRequest) -> HttpResponse:
     """Say what a currency is worth from a day on."""
     require(request.user, "add", ExchangeRate)
     form = ExchangeRateForm(posted(request), initial={"currency": request.GET.get("currency")})
-    if form.is_valid() and attempt(
-        form, lambda: create_reference(ExchangeRate, by=request.user, **form.cleaned_data)
-    ):
+    saved: Any = (
+        attempt(form, lambda: create_reference(ExchangeRate, by=request.user, **form.cleaned_data))
+        if form.is_valid()
+        else None
+    )
+    if saved:
         messages.success(request, _("Rate saved. Documents keep the rate they were made with."))
         return redirect("catalog:exchange-rates")
     return show(request, form, _("New exchange rate"), "exchange-rates")

@@ -122,7 +122,7 @@ def find_products(request: HtmxRequest) -> HttpResponse:
 @require_GET
 def options(request: HtmxRequest) -> HttpResponse:
     """Products to choose from, for what is being typed in whichever field asks."""
-    text = next(iter(request.GET.values()), "")
+    text = str(next(iter(request.GET.dict().values()), ""))
     return HttpResponse(product_options(text), headers={"Cache-Control": "private, no-store"})
 
 

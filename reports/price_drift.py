@@ -66,7 +66,7 @@ def lines_on(preview: Preview, user: Any) -> list[QuoteLine]:
 def changed_lines(preview: Preview, lines: Iterable[QuoteLine]) -> Iterable[tuple[QuoteLine, Decimal]]:
     """Each line that would cost something else, with the difference before discounts."""
     lines = list(lines)
-    asked = {unit for _product, unit in preview.prices} | {line.unit_id for line in lines}
+    asked = {unit for _product, unit in preview.prices} | {line.unit_id for line in lines if line.unit_id}
     factors = dict(Unit.objects.order_by().filter(pk__in=asked).values_list("pk", "factor"))
     priced: dict[int, list[int]] = {}
     for product, unit in preview.prices:

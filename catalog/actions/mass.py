@@ -170,14 +170,11 @@ def undoable(price_list: PriceList) -> HistoryEntry | None:
 def is_used(price_list: PriceList) -> bool:
     """Whether something relies on a list that is to take over from this one."""
     for successor in price_list.followers.all():
-        for relation in successor._meta.get_fields(include_hidden=True):
+        relations: Any = successor._meta.get_fields(include_hidden=True)
+        for relation in relations:
             if not (relation.auto_created and relation.one_to_many) or relation.name == "items":
                 continue
-            related: Any = relation.related_model
-            if (
-                related is not PriceListItem
-                and related.objects.filter(**{relation.field.name: successor}).exists()
-            ):
+            if relation.related_model.objects.filter(**{relation.field.name: successor}).exists():
                 return True
     return False
 

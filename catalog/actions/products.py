@@ -231,8 +231,8 @@ def refuse_misfit_relations(product: Product, related: Sequence[tuple[str, Produ
     blockers = []
     for index, (kind, other) in enumerate(related):
         if other.pk == product.pk:
-            text = _("A product is not related to itself.")
-            blockers.append(Blocker("own_relation", text, f"related.{index}.product"))
+            itself = _("A product is not related to itself.")
+            blockers.append(Blocker("own_relation", itself, f"related.{index}.product"))
         elif (kind, other) in related[:index]:
             text = _("%(product)s is named twice.") % {"product": other.sku}
             blockers.append(Blocker("related_twice", text, f"related.{index}.product"))
