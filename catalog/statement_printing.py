@@ -1,5 +1,6 @@
 """A customer's statement of account on paper."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from kernel.statements import AgeingBucket, StatementEntry, StatementSheet
 from people.models import Organization
 from people.printing import letterhead
 
+COUNTRY_CODE = re.compile("[A-Z]{2}")
 COLUMNS = ("date", "document", "due", "charge", "payment", "balance")
 FIGURES = ("charge", "payment", "balance")
 
@@ -35,7 +37,7 @@ def statement_data(sheet: StatementSheet) -> dict[str, Any]:
             "made": {"year": sheet.as_of.year, "month": sheet.as_of.month, "day": sheet.as_of.day},
             "mark": "",
             "subject": "",
-            "to": printable_lines([sheet.customer, *sheet.address]),
+            "to": envelope(sheet, organization, words),
             "facts": paper.facts(),
             "words": {key: words(key) for key in ("page", "carried_forward", "brought_forward")},
             "columns": paper.columns(),
@@ -48,6 +50,15 @@ def statement_data(sheet: StatementSheet) -> dict[str, Any]:
             "ageing_title": f"{words('ageing')} ({sheet.currency})",
             "ageing": paper.ageing(sheet.ageing),
         }
+
+
+def envelope(sheet: StatementSheet, organization: Organization, words: Words) -> list[str]:
+    """The customer's address; a country stands there only abroad, and by its name."""
+    lines, code = list(sheet.address), sheet.country
+    if not code and lines and COUNTRY_CODE.fullmatch(lines[-1]):
+        code = lines.pop()
+    country = words.country(code) if code and code != organization.country else ""
+    return printable_lines([sheet.customer, *lines, country])
 
 
 class Paper:
