@@ -1,7 +1,9 @@
 """Which price list a document gets when none is given: the account's, its employer's, the territory's, the default."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -193,3 +195,49 @@ def test_a_turned_period_is_refused(euro):
         )
 
     assert (refused.value.code, refused.value.field) == ("turned_period", "valid_to")
+
+
+def test_a_list_is_edited_on_its_page_with_its_territories(lists):
+    south = Territory.objects.create(name="South")
+    browser = Client()
+    browser.force_login(UserFactory(role="sales_manager"))
+    own = lists["own"]
+    where = f"/price-lists/{own.ref}/edit/"
+
+    shown = browser.get(where)
+    saved = browser.post(
+        where, {"name": "Own", "currency": own.currency_id, "is_active": "on", "territories": [south.pk],
+                "valid_from": "2026-01-01", "version": own.version},
+    )  # fmt: skip
+
+    assert shown.status_code == 200
+    assert "South" in shown.text
+    assert saved.url == own.get_absolute_url()
+    own.refresh_from_db()
+    assert (list(own.territories.all()), own.valid_from) == ([south], dt.date(2026, 1, 1))
+    assert "South" in browser.get(own.get_absolute_url()).text
+
+
+def test_two_people_editing_a_list_keep_what_only_one_of_them_changed(lists):
+    manager = UserFactory(role="sales_manager")
+    browser = Client()
+    browser.force_login(manager)
+    own = lists["own"]
+    form = browser.get(f"/price-lists/{own.ref}/edit/").text
+    shown = unescape(re.search(r'name="shown" value="([^"]*)"', form).group(1))
+    change_price_list(own, by=manager, valid_to=dt.date(2030, 1, 1))
+
+    answer = browser.post(
+        f"/price-lists/{own.ref}/edit/",
+        {
+            "name": "Renamed",
+            "currency": own.currency_id,
+            "is_active": "on",
+            "version": own.version,
+            "shown": shown,
+        },
+    )
+
+    own.refresh_from_db()
+    assert answer.status_code == 302
+    assert (own.name, own.valid_to) == ("Renamed", dt.date(2030, 1, 1))
