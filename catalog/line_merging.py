@@ -93,7 +93,7 @@ class Merge:
             return None
         if choice == KEEP and row.key not in self.now:
             return replace(row, key="")
-        chosen = {
+        chosen: dict[str, Any] = {
             cell: self.data[name]
             for cell in CELLS
             if row.key and (name := f"{DECIDED}{row.key}:{cell}") in self.data
@@ -138,7 +138,7 @@ class Merge:
 
     def cells(self, key: str, was: Texts, mine: Row, now: Row) -> Row:
         """Their line with my cells in it."""
-        own: dict[str, str] = {}
+        own: dict[str, Any] = {}
         for cell, before in zip(CELLS, was, strict=True):
             typed, theirs = getattr(mine, cell), getattr(now, cell)
             if same(cell, before, typed) or same(cell, typed, theirs):

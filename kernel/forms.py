@@ -119,7 +119,7 @@ def keep(
     before = snapshot(form)
     version, values, merge = stated_version(request.POST), form.said_of_fields(), None
     for _turn in range(MOST_TRIES):
-        noted = {"note": merge.note} if merge and merge.note else {}
+        noted: dict[str, str] = {"note": merge.note} if merge and merge.note else {}
         try:
             saved = change(form.instance, version=version, **noted, **values)
         except DomainError as refusal:

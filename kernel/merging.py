@@ -97,9 +97,9 @@ class Merge:
         if hasattr(field, "choices"):
             labels = {str(value): str(label) for value, label in flat(field.choices)}
             return labels.get(str(text), str(text)) if text else formats.NOTHING
-        if isinstance(field, forms.DateField) and text:
+        if type(field) is forms.DateField and text:
             try:
-                return formats.day_text(field.to_python(text))
+                return formats.day_text(field.clean(text))
             except ValidationError:
                 return str(text)
         return str(text or formats.NOTHING)

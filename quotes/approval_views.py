@@ -36,11 +36,11 @@ def ask(request: HtmxRequest, ref: str) -> HttpResponse:
     quote = quote_of(request, ref)
     require(request.user, "activate", quote)
     form = AskForm(posted(request))
-    if form.is_valid() and attempt(
-        form, lambda: actions.ask_approval(quote, by=request.user, **form.cleaned_data)
-    ):
-        messages.success(request, _("An approval was asked for."))
-        return redirect(quote)
+    if form.is_valid():
+        said = form.cleaned_data
+        if attempt(form, lambda: actions.ask_approval(quote, by=request.user, **said)):
+            messages.success(request, _("An approval was asked for."))
+            return redirect(quote)
     context = {"form": form, "quote": quote, "standing": standing(quote, request.user)}
     return page(request, "quotes/ask_approval.html", context, status=status_of(form))
 

@@ -168,7 +168,7 @@ class ApprovalBody(serializers.ModelSerializer[Approval]):
 class GetProductsBody(StepBody):
     """Whose lines are added."""
 
-    source = Ref(
+    source = Ref(  # type: ignore[assignment]
         Quote, required=False,
         help_text="Quote whose lines are added at today's prices, by id or number; the opportunity's if left out.",
     )  # fmt: skip

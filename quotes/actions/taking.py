@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from catalog.bundles import members_of
 from catalog.changes import LineChange
-from catalog.documents import LineKind
+from catalog.documents import LineKind, PricedLine
 from catalog.lines import lines_of
 from catalog.models import Product
-from quotes.models import Quote, QuoteLine
+from quotes.models import Quote
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ def lines_for_today(source: Quote, target: Quote) -> Taken:
     return taken
 
 
-def included_below(lines: Sequence[QuoteLine], at: int) -> list[QuoteLine]:
+def included_below(lines: Sequence[PricedLine], at: int) -> list[PricedLine]:
     """The members right below a bundle."""
     found = []
     for line in lines[at + 1 :]:
@@ -51,20 +51,20 @@ def included_below(lines: Sequence[QuoteLine], at: int) -> list[QuoteLine]:
     return found
 
 
-def is_bundle(line: QuoteLine) -> bool:
+def is_bundle(line: PricedLine) -> bool:
     return line.product is not None and line.product.kind == Product.Kind.BUNDLE
 
 
-def for_sale(line: QuoteLine) -> bool:
+def for_sale(line: PricedLine) -> bool:
     return line.product is None or line.product.status == Product.Status.ACTIVE
 
 
-def can_be_taken(line: QuoteLine, source: Quote, target: Quote) -> bool:
+def can_be_taken(line: PricedLine, source: Quote, target: Quote) -> bool:
     has_own_price = line.product_id is None and not line.is_text
     return for_sale(line) and not (has_own_price and source.currency_id != target.currency_id)
 
 
-def as_today(line: QuoteLine) -> LineChange:
+def as_today(line: PricedLine) -> LineChange:
     """The line without what was agreed then; what no price list knows keeps its price."""
     own = line.product_id is None and not line.is_text
     return LineChange(

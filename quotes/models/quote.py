@@ -212,7 +212,7 @@ class Quote(StatefulModel, Addressed, PricedDocument):
     @property
     def live_approval(self) -> Any:
         """The request for approval that is still of use: undecided, or granted."""
-        return self.approvals.filter(status__in=["pending", "approved"]).first()  # type: ignore[attr-defined]
+        return self.approvals.filter(status__in=["pending", "approved"]).first()
 
     @transition(
         field=status,

@@ -1,10 +1,14 @@
 """The line editor in a real browser, with the keyboard only."""
 
 import os
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from catalog.changes import changes_from
+from quotes.actions import set_quote_lines
 from quotes.models import Quote
 from tests.document_factories import QuoteFactory
 from tests.factories import PriceListFactory, ProductFactory, UserFactory
@@ -51,7 +55,7 @@ def test_a_quote_is_filled_in_with_the_keyboard_alone(screen, rep):
 
     screen.locator("input[name=product]").focus()
     screen.keyboard.type("spin")
-    screen.locator("[role=option]", has_text="CNC-40").wait_for()
+    screen.locator("#line-products [role=row]", has_text="CNC-40").wait_for()
     screen.keyboard.press("Enter")
     settled(screen, "107.10")
     assert at(screen) == "quantity"
@@ -61,7 +65,7 @@ def test_a_quote_is_filled_in_with_the_keyboard_alone(screen, rep):
 
     assert at(screen) == "product"
     screen.keyboard.type("Travel")
-    screen.locator("[role=option]", has_text="as free text").wait_for()
+    screen.locator("#line-products [role=row]", has_text="as free text").wait_for()
     screen.keyboard.press("Tab")
     screen.keyboard.type("3")
     screen.keyboard.press("Tab")
@@ -117,12 +121,16 @@ def test_rows_are_duplicated_moved_and_removed_by_keys(screen, rep):
 def test_what_was_typed_stays_when_somebody_else_was_faster(screen, rep):
     quote = QuoteFactory(owner=rep, lines=1)
     screen.goto(quote.get_absolute_url())
-    Quote.objects.get().save()
+    set_quote_lines(
+        quote,
+        lambda there: [replace(changes_from(there)[0], quantity=Decimal(7))],
+        by=UserFactory(role="administrator"),
+    )
     cell = screen.locator("input[name=quantity]").first
 
     cell.fill("9")
     cell.press("Tab")
 
-    screen.locator(".line-problems", has_text="Somebody else changed this quote").wait_for()
+    screen.locator("tr.problem", has_text="changed this meanwhile to: 7").wait_for()
     assert cell.input_value() == "9"
-    assert Quote.objects.get().lines.get().quantity == 2
+    assert Quote.objects.get().lines.get().quantity == 7
