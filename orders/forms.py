@@ -53,7 +53,7 @@ class OrderForm(DocumentForm):
 
 def meant(data: Mapping[str, Any], user: Any) -> Order | None:
     """The order as far as it is filled in: enough to look for others under the same number."""
-    named = {name: find(str(data.get(name, "")), user) for name, find in NAMED.items()}
+    named: dict[str, Any] = {name: find(str(data.get(name, "")), user) for name, find in NAMED.items()}
     if not any(named.values()):
         return None
     own = visible(user, Order.objects.by_ref(str(data.get("order", "")))).values_list("pk", flat=True).first()

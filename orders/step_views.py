@@ -71,11 +71,11 @@ def override_credit(request: HtmxRequest, ref: str) -> HttpResponse:
     order = order_of(request, ref)
     require(request.user, "override_credit", order)
     form = OverrideForm(posted(request))
-    if form.is_valid() and attempt(
-        form, lambda: actions.override_credit(order, by=request.user, reason=form.cleaned_data["reason"])
-    ):
-        messages.success(request, _("The credit limit no longer stops this order."))
-        return redirect(order)
+    if form.is_valid():
+        said = form.cleaned_data
+        if attempt(form, lambda: actions.override_credit(order, by=request.user, reason=said["reason"])):
+            messages.success(request, _("The credit limit no longer stops this order."))
+            return redirect(order)
     context = {"form": form, "order": order, "credit": credit_for(request.user, order)}
     return page(request, "orders/override_credit.html", context, status=status_of(form))
 
@@ -145,11 +145,11 @@ def cancel(request: HtmxRequest, ref: str) -> HttpResponse:
     order = order_of(request, ref)
     require(request.user, "cancel", order)
     form = CancelForm(posted(request))
-    if form.is_valid() and attempt(
-        form, lambda: actions.cancel_order(order, by=request.user, **form.cleaned_data)
-    ):
-        messages.success(request, _("Order %(number)s is canceled.") % {"number": order})
-        return redirect(order)
+    if form.is_valid():
+        said = form.cleaned_data
+        if attempt(form, lambda: actions.cancel_order(order, by=request.user, **said)):
+            messages.success(request, _("Order %(number)s is canceled.") % {"number": order})
+            return redirect(order)
     context = {
         "form": form,
         "order": order,
@@ -193,11 +193,11 @@ def accept_change(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "decide_change", order)
     wish = waiting(order)
     form = AnswerForm(posted(request), initial={"request": wish and wish.public_id})
-    if form.is_valid() and attempt(
-        form, lambda: actions.accept_change(order, by=request.user, **form.cleaned_data)
-    ):
-        messages.success(request, _("The change is accepted."))
-        return redirect(order)
+    if form.is_valid():
+        said = form.cleaned_data
+        if attempt(form, lambda: actions.accept_change(order, by=request.user, **said)):
+            messages.success(request, _("The change is accepted."))
+            return redirect(order)
     context = {"form": form, "order": order, "wish": wish, "applies": actions.takes_changes(order)}
     return page(request, "orders/accept_change.html", context, status=status_of(form))
 
@@ -208,11 +208,11 @@ def reject_change(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "decide_change", order)
     wish = waiting(order)
     form = RejectForm(posted(request), initial={"request": wish and wish.public_id})
-    if form.is_valid() and attempt(
-        form, lambda: actions.reject_change(order, by=request.user, **form.cleaned_data)
-    ):
-        messages.success(request, _("The request is rejected; the order stays as it is."))
-        return redirect(order)
+    if form.is_valid():
+        said = form.cleaned_data
+        if attempt(form, lambda: actions.reject_change(order, by=request.user, **said)):
+            messages.success(request, _("The request is rejected; the order stays as it is."))
+            return redirect(order)
     context = {"form": form, "order": order, "wish": wish}
     return page(request, "orders/reject_change.html", context, status=status_of(form))
 

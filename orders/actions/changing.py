@@ -145,7 +145,7 @@ def override_credit(order: Order, *, by: User, reason: str) -> Order:
     if not reason.strip():
         raise DomainError(_("Say why the limit may be exceeded."), code="no_reason", field="reason")
     order = lock(order)
-    advance(order.override_credit, by=by)
+    advance(order.override_credit, by=by, up_to=order.total_base)
     order.save()
     history.record(order, "credit_overridden", by=by, note=reason.strip())
     return order

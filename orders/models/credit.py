@@ -67,15 +67,13 @@ def not_billed(orders: QuerySet[Any]) -> Decimal:
 def correction(rows: list[Any]) -> Decimal:
     """What one order adds by its partly billed lines, or what canceled quantities take off one that is unbilled."""
     _order, billing, rate, freight, freight_tax = rows[0][:5]
+    whole, gone, left = ZERO, ZERO, ZERO
+    for *_head, total, quantity, canceled, invoiced in rows:
+        whole += total
+        gone += total * canceled / quantity
+        left += total * (quantity - canceled - invoiced) / quantity
     if billing == "none":
-        return -rate * sum(
-            (total * canceled / quantity for *_, total, quantity, canceled, _done in rows), ZERO
-        )
-    left = sum(
-        (total * (quantity - canceled - done) / quantity for *_, total, quantity, canceled, done in rows),
-        ZERO,
-    )
-    whole = sum((row[5] for row in rows), ZERO)
+        return Decimal(-rate * gone)
     # Freight is billed along with the lines, in proportion.
     carried = (freight + freight_tax) * left / whole if whole else ZERO
     return Decimal(rate * (left + carried))

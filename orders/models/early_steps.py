@@ -1,5 +1,7 @@
 """What an order can do before it is confirmed, and how it ends early: every step declared once."""
 
+from decimal import Decimal
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -108,9 +110,9 @@ class EarlySteps(OrderState):
             "hide_blocked": True,
         },
     )
-    def override_credit(self) -> None:
-        """Let it be submitted above the credit limit, up to what it comes to now."""
-        self.credit_override_total = self.total_base
+    def override_credit(self, *, up_to: Decimal) -> None:
+        """Let it be submitted above the credit limit, as long as it comes to no more than this."""
+        self.credit_override_total = up_to
 
     @transition(
         field="status",

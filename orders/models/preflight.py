@@ -70,7 +70,8 @@ def of_lines(order: Any) -> Findings:
     )
     lines = order.lines.filter(doubtful, kind__in=COUNTED).order_by("position", "id")
     rows = list(lines.values(*columns)[: MOST_LINES + 1])
-    blockers, warnings = [], []
+    blockers: list[Blocker] = []
+    warnings: list[Blocker] = []
     for row in rows[:MOST_LINES]:
         for is_grave, blocker in wrong_with(order, row):
             (blockers if is_grave else warnings).append(blocker)
