@@ -211,5 +211,8 @@ def unlock(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def order_of(request: HtmxRequest, ref: str, *, along: Sequence[str] = RELATED) -> Order:
-    order: Order = get_object_or_404(visible(request.user, Order.objects.by_ref(ref)).select_related(*along))
+    found = visible(request.user, Order.objects.by_ref(ref)).select_related(*along)
+    if along is FOR_A_CELL:
+        found = found.only("number", "prices_locked", "version", "status", "status_reason", *along)
+    order: Order = get_object_or_404(found)
     return as_seen(order, request.POST)

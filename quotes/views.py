@@ -210,7 +210,10 @@ def lose_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def quote_of(request: HtmxRequest, ref: str, *, along: Sequence[str] = RELATED) -> Quote:
-    quote: Quote = get_object_or_404(visible(request.user, Quote.objects.by_ref(ref)).select_related(*along))
+    found = visible(request.user, Quote.objects.by_ref(ref)).select_related(*along)
+    if along is FOR_A_CELL:
+        found = found.only("number", "revision", "version", "status", "status_reason", *along)
+    quote: Quote = get_object_or_404(found)
     return as_seen(quote, request.POST)
 
 
