@@ -122,13 +122,12 @@ def prices_in(book: PriceBook, requests: Iterable[PriceRequest]) -> list[Resolve
 def check_price_list(price_list: PriceList, *, on: dt.date, currency: Currency | None = None) -> None:
     """Refuse a list that does not hold on that day, or is in another currency."""
     names = {"price_list": price_list.name, "day": on}
-    starts, ends = price_list.valid_from, price_list.valid_to
-    if not price_list.is_active or (starts and on < starts) or (ends and ends < on):
-        raise DomainError(
-            _("The price list %(price_list)s does not hold on %(day)s.") % names,
-            code="price_list_not_valid",
-            field="price_list",
-        )
+    if not price_list.holds_on(on):
+        text = _("The price list %(price_list)s does not hold on %(day)s.")
+        if instead := next((one for one in price_list.followers.all() if one.holds_on(on)), None):
+            text = _("The price list %(price_list)s does not hold on %(day)s; %(instead)s takes its place.")
+            names["instead"] = instead.name
+        raise DomainError(text % names, code="price_list_not_valid", field="price_list")
     if currency is not None and currency.pk != price_list.currency_id:
         raise DomainError(
             _("The price list %(price_list)s is in another currency.") % names,

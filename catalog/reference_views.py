@@ -175,6 +175,22 @@ def exchange_rate_new(request: HtmxRequest) -> HttpResponse:
     return show(request, form, _("New exchange rate"), "exchange-rates")
 
 
+def exchange_rate_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Correct a rate; documents keep the one they were made with."""
+    rate = get_object_or_404(visible(request.user, ExchangeRate.objects.select_related("currency")), pk=pk)
+    require(request.user, "change", rate)
+    form = ExchangeRateForm(posted(request), instance=rate)
+    saved: Any = None
+    if form.is_valid():
+        saved = attempt(form, lambda: change_reference(rate, by=request.user, **form.cleaned_data))
+    if saved:
+        messages.success(request, _("Rate saved. Documents keep the rate they were made with."))
+        return redirect("catalog:exchange-rates")
+    return show(
+        request, form, _("Edit the rate of %(code)s") % {"code": rate.currency.code}, "exchange-rates"
+    )
+
+
 # --- discount lists -----------------------------------------------------------------
 
 

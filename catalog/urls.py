@@ -44,6 +44,7 @@ urlpatterns = [
     path("taxes/<str:code>/", reference_views.tax_edit, name="tax-edit"),
     path("exchange-rates/", reference_views.exchange_rates, name="exchange-rates"),
     path("exchange-rates/new/", reference_views.exchange_rate_new, name="exchange-rate-new"),
+    path("exchange-rates/<int:pk>/", reference_views.exchange_rate_edit, name="exchange-rate-edit"),
     path("_p/products/", views.find_products, name="find-products"),
     path("_p/products/options/", views.options, name="product-options"),
 ]

@@ -21,6 +21,7 @@ from catalog.actions import (
 from catalog.actions.mass import changed_item
 from catalog.models import PriceList, PriceListItem, ProductFamily
 from catalog.price_preview import preview
+from catalog.prices import check_price_list
 from kernel.errors import Conflict, DomainError
 from kernel.models import HistoryEntry
 from kernel.pricing import PriceMethod, list_item_price
@@ -142,6 +143,18 @@ def test_from_a_later_day_on_a_new_list_takes_over_and_todays_prices_stay(manage
     assert (prices.holds_on(start), made.holds_on(start)) == (False, True)
     verbs = list(HistoryEntry.objects.order_by("id").values_list("verb", flat=True))
     assert verbs == ["succeeded", "created"]
+
+
+def test_a_draft_with_the_old_list_is_told_which_one_takes_its_place(manager, prices):
+    made = change_prices(prices, PriceChange(Decimal(3), starts_on=later()), by=manager, name="Retail 2")
+    prices.refresh_from_db()
+
+    with pytest.raises(DomainError) as refused:
+        check_price_list(prices, on=later())
+
+    assert refused.value.code == "price_list_not_valid"
+    assert "Retail 2 takes its place" in str(refused.value)
+    check_price_list(made, on=later())
 
 
 def test_a_copied_price_keeps_its_rounding_tiers_and_quantities(manager, prices):

@@ -444,6 +444,22 @@ def test_finance_says_what_a_currency_is_worth_from_a_day_on(finance):
     assert "holds today" in page
 
 
+def test_a_rate_is_corrected_and_documents_keep_theirs(finance):
+    rate = ExchangeRateFactory(rate=Decimal("0.29"))
+    quote = QuoteFactory(currency=rate.currency, exchange_rate=rate.rate)
+    data = {"currency": rate.currency_id, "rate": "0.92", "valid_from": rate.valid_from.isoformat()}
+
+    shown = finance.get(f"/exchange-rates/{rate.pk}/").text
+    saved = finance.post(f"/exchange-rates/{rate.pk}/", data)
+
+    rate.refresh_from_db()
+    quote.refresh_from_db()
+    assert 'value="0.29"' in shown
+    assert saved.url == "/exchange-rates/"
+    assert (rate.rate, quote.exchange_rate) == (Decimal("0.92"), Decimal("0.29"))
+    assert HistoryEntry.objects.get(verb="changed").changes == {"rate": ["0.29000000", "0.92"]}
+
+
 def test_without_a_rate_nothing_is_sold_in_a_currency_and_it_says_so(manager):
     dollar = CurrencyFactory(code="USD")
     ExchangeRateFactory(currency=dollar, valid_from=dt.date(2026, 1, 1))

@@ -312,6 +312,7 @@ ROUTES: dict[str, Entry] = {
     "catalog:tax-edit": record("taxcode", CATALOGERS | {"finance"}),
     "catalog:exchange-rates": listing(),
     "catalog:exchange-rate-new": new(CATALOGERS | {"finance"}),
+    "catalog:exchange-rate-edit": record("exchangerate", CATALOGERS | {"finance"}),
     "catalog:product-options": listing(),
     "customers:prices": listing(),
     "catalog:price-lists": listing(),
