@@ -58,7 +58,7 @@ class StepBody(serializers.Serializer[Any]):
 class Explained:
     """A view set of documents that answer "why this number?"; ``origin_of`` knows where copied figures come from."""
 
-    origin_of: ClassVar[FindOrigin | None] = None
+    origin_of: ClassVar[Any] = None  # a FindOrigin
 
     @extend_schema(parameters=[ASKED])
     def retrieve(self: Any, request: Request, **where: Any) -> Response:

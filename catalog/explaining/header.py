@@ -51,7 +51,7 @@ def what_is_open(telling: Telling, document: Any, settled: Decimal) -> None:
     if document.balance:
         total, paid = document.total, document.amount_paid
         amounts = {"total": total, "amount_paid": paid, "result": total - paid}
-        telling.say("balance", "balance", stored=document.balance, **amounts)
+        telling.say("balance", "balance", stored=document.balance, figures=amounts)
 
 
 def as_the_erp_said(telling: Telling, document: PricedDocument) -> None:
@@ -88,7 +88,7 @@ def formulas(telling: Telling, document: PricedDocument, steps: Sequence[EngineS
         if stored != getattr(document, name):
             telling.say(telling.unexplained(), name, result=getattr(document, name))
         else:
-            telling.say(plainer(step.code, step.amounts), name, **step.amounts)
+            telling.say(plainer(step.code, step.amounts), name, figures=step.amounts)
             because_of_freight(telling, document, step)
     for name in FIELDS.values():
         if name not in told and (left := getattr(document, name)):

@@ -82,9 +82,9 @@ def formulas(telling: Telling, line: PricedLine, steps: Sequence[EngineStep], ab
         name = FIELDS[step.code]
         told.add(name)
         if stored := getattr(line, name):
-            telling.say(plainer(step), name, stored=stored, about=about, **step.amounts)
+            telling.say(plainer(step), name, stored=stored, about=about, figures=step.amounts)
         elif step.amounts["result"]:
-            telling.say(step.code, name, stored=stored, about=about, **step.amounts)
+            telling.say(step.code, name, stored=stored, about=about, figures=step.amounts)
     for name in AMOUNTS:
         if name not in told and (stored := getattr(line, name)):
             telling.say(telling.unexplained(), name, about=about, result=stored)
@@ -122,7 +122,7 @@ def shares(
             amounts = {"whole": whole[name], "upto": upto[name], "before": taken[name]}
             amounts |= {"money": done, "of_money": of} if unit else {"done": done, "of": of}
             telling.say(code, name, stored=stored, about=about, url=origin.link(source),
-                        words=origin.words(source), result=result, **amounts)  # fmt: skip
+                        words=origin.words(source), result=result, figures=amounts)  # fmt: skip
 
 
 def part_by_amount(whole: Mapping[str, Decimal], total: Decimal, digits: int) -> dict[str, Decimal]:

@@ -146,9 +146,11 @@ class Telling:
 
     def say(
         self, code: str, name: str = "", *, stored: Decimal | None = None, about: tuple[str, str] = ("document", ""),
-        url: str = "", words: Mapping[str, Any] | None = None, **amounts: Decimal,
+        url: str = "", words: Mapping[str, Any] | None = None, figures: Mapping[str, Decimal] | None = None,
+        **amounts: Decimal,
     ) -> None:  # fmt: skip
         """Add a step that arrives at the stored amount of this name; another result is not told, but confessed."""
+        amounts |= figures or {}
         result = amounts.get("result")
         if stored is not None and result != stored:
             code, amounts, words, url = self.unexplained(), {"result": stored}, {}, ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 
@@ -92,7 +92,7 @@ def allocation(batch: Batch) -> Iterator[Wrong]:
         .order_by("pk")
     )
     for row in rows:
-        invoice, source = invoices[row.invoice_id or 0], row.payment or row.credit_note
+        invoice, source = invoices[row.invoice_id or 0], cast(Any, row.payment or row.credit_note)
         if source.currency_id != invoice.currency_id:
             yield Wrong(invoice, f"{source} is in another currency", invoice.currency_id, source.currency_id)
         if (source.account_id, source.contact_id) != (invoice.account_id, invoice.contact_id):

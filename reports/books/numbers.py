@@ -56,7 +56,7 @@ def number_gap(batch: Batch) -> Iterator[Wrong]:
         patterns = [(row, pattern_of(row)) for row in series]
         mine = Invoice.objects.filter(kind=kind, is_pulled=False).exclude(number=None).order_by()
         for number in mine.values_list("number", flat=True).iterator(chunk_size=2000):
-            row, counter = place(number, patterns)
+            row, counter = place(number or "", patterns)
             if row is None or not 0 < counter <= row.last:
                 yield Wrong(f"{kind} {number}", "no series has given this number")
             else:

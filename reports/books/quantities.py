@@ -44,7 +44,7 @@ def added_up(rows: Any) -> Sums:
 
 def has_erp_bills(batch: Batch) -> set[int]:
     """Orders of the batch that an ERP has billed: it may bill more than was ordered."""
-    return {line.invoice.order_id for line in bills(batch) if line.invoice.is_pulled}
+    return {line.invoice.order_id or 0 for line in bills(batch) if line.invoice.is_pulled}
 
 
 @check("quantities", Order, hint="Correct what was shipped, canceled or invoiced of the line")
