@@ -75,6 +75,10 @@ def check(
             named.add(change.key)
         if change.kind == LineKind.OPTIONAL and not document.offers_options:
             found.append(line_blocker(number, "no_options", _("only quotes have optional lines"), "kind"))
+        if change.kind == LineKind.OPTIONAL and change.product and change.product.kind == Product.Kind.BUNDLE:
+            # Its members would be delivered whether it was chosen or not.
+            text = _("a bundle cannot be optional; offer its parts as options")
+            found.append(line_blocker(number, "bundle_not_optional", text, "kind"))
         found.extend(line_blocker(number, *wrong) for wrong in wrong_with(change, existing, on))
     refuse(found)
 

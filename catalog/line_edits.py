@@ -13,7 +13,7 @@ from catalog.changes import LineChange, Touch, Wanted, changes_from
 from catalog.documents import COUNTED, LineKind, PricedDocument, PricedLine
 from catalog.editor import CELLS, Lines, Row, row_of, shown_time, subtotals, sums_of, table_of_lines, why_url
 from catalog.figures import show_amount
-from catalog.line_blocks import behind, blocks_of, meant, moved
+from catalog.line_blocks import behind, meant, moved
 from catalog.line_conflicts import check_cell, check_removal
 from catalog.models import Product
 from catalog.paste_matching import read_paste
@@ -183,10 +183,6 @@ class LineEdit:
     def turn(self, changes: Changes, _document: PricedDocument) -> Changes:
         """Items become options, or options items."""
         kind = LineKind.OPTIONAL if self.value == LineKind.OPTIONAL else LineKind.ITEM
-        if kind == LineKind.OPTIONAL and any(
-            len(b) > 1 and b[0].key in self.keys for b in blocks_of(changes)
-        ):
-            raise DomainError(_("A bundle with its parts cannot be optional."), code="bundle_not_optional")
         return [
             replace(one, kind=kind.value) if one.key in self.keys and one.kind in PRICED_KINDS else one
             for one in changes

@@ -175,7 +175,10 @@ class LineEditor {
   drop(row) {
     if (!row) return;
     this.explain(row, null);
+    const held = row.contains(document.activeElement);
+    const beside = [row.nextElementSibling, row.previousElementSibling].find((one) => one?.dataset.kind);
     row.remove();
+    if (held && beside) this.grid?.moveTo(beside);
   }
 
   reorder(keys) {
@@ -242,7 +245,7 @@ class LineEditor {
     let back = null;
     if (note) back = { do: "restore", value: note.dataset.undo };
     else if (made.length) back = { do: "remove", line: made };
-    else if (values.do === "cell") back = { ...values, value: values.was, was: values.value };
+    else if (values.do === "cell") back = { do: "cell", line: values.line, cell: values.cell, value: values.was };
     else if (job.back) back = job.back;
     if (back) this.undoable.push(back);
     const said = note?.textContent || (values.do === "take" && this.form.dataset.added);
@@ -265,11 +268,13 @@ class LineEditor {
     const back = this.undoable.pop();
     if (!back) return;
     document.querySelector("[data-toast] [data-key=z]")?.closest("[data-toast]").remove();
-    const row = back.do === "cell" ? this.row(back.line) : undefined;
-    this.send({ fields: back, undoing: true, done: (made) => {
-      const target = row ?? this.row(made[0]);
-      if (target) this.grid?.moveTo(target, back.cell ?? "product");
-    } });
+    for (const fields of [back].flat()) {
+      const row = fields.do === "cell" ? this.row(fields.line) : undefined;
+      this.send({ fields, undoing: true, done: (made) => {
+        const target = row ?? this.row(made[0]);
+        if (target) this.grid?.moveTo(target, fields.cell ?? "product");
+      } });
+    }
   }
 
   // --- words ---------------------------------------------------------------------------------------------------------
@@ -359,9 +364,18 @@ class LineEditor {
   }
 
   discount(input) {
-    const lines = this.grid.chosen().map((row) => row.dataset.line).filter(Boolean);
-    if (lines.length && input.value.trim()) this.send({ fields: { do: "discount", line: lines, value: input.value } });
+    const rows = this.grid.chosen().filter((row) => row.dataset.line && this.input(row, "discount"));
+    const cell = ({ dataset: { line } }, value) => ({ do: "cell", line, cell: "discount", value });
+    const back = rows.map((row) => cell(row, this.was(this.input(row, "discount"))));
+    const line = rows.map((row) => row.dataset.line);
+    if (line.length && input.value.trim()) this.send({ fields: { do: "discount", line, value: input.value }, back });
     input.value = "";
+  }
+
+  // What the row shows, for the server to see whether somebody changed it; members of a bundle go with it unasked.
+  texts(row) {
+    if (row.dataset.kind === "included") return "";
+    return CELLS.map((name) => { const input = this.input(row, name); return input ? this.was(input) : ""; }).join("\t");
   }
 
   do(verb, rows, value = verb) {
@@ -387,7 +401,8 @@ class LineEditor {
       const target = next?.isConnected && next.dataset.kind ? next : this.rows().at(-1) ?? this.add("item");
       this.grid?.moveTo(target, "product");
     };
-    if (line.length) this.send({ fields: { do: "remove", line }, done: settle });
+    const was = rows.filter((row) => row.dataset.line).map((row) => this.texts(row));
+    if (line.length) this.send({ fields: { do: "remove", line, was }, done: settle });
     else settle();
   }
 

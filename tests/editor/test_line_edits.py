@@ -150,6 +150,32 @@ def test_an_option_counts_only_once_it_is_part_of_the_offer(browser, quote):
     assert quote.total == 40
 
 
+def test_a_bundle_is_no_option_because_its_members_would_be_delivered_anyway(browser, rep):
+    bundle = ProductFactory(kind="bundle", name="Kit")
+    BundleMember.objects.create(bundle=bundle, member=ProductFactory(), quantity=4)
+    quote = QuoteFactory(owner=rep, lines=0, price_list=PriceListFactory(items={bundle: "100"}))
+
+    answer = edit(browser, quote, do="add", line="", kind="optional", product=bundle.sku)
+
+    assert answer.status_code == 422
+    assert "a bundle cannot be optional" in answer.text
+    assert not quote.lines.exists()
+
+
+def test_who_removes_a_line_that_another_has_changed_is_asked(browser, quote):
+    stale, key = quote.version, keys(quote, "A")
+    shown = "A\t1\t\t10.00\t\t"
+    edit(browser, quote, do="cell", line=key, cell="quantity", value="5", was="1")
+
+    refused = edit(browser, quote, do="remove", line=key, was=shown, version=stale)
+    unchanged = edit(
+        browser, quote, do="remove", line=keys(quote, "B"), was=shown.replace("A", "B"), version=stale
+    )
+
+    assert (refused.status_code, unchanged.status_code) == (409, 200)
+    assert names(quote) == ["A", "C", "D"]
+
+
 def test_an_order_has_no_options(browser, rep):
     order = OrderFactory(owner=rep)
     answer = edit(browser, order, do="kind", line=str(lines_of(order)[0].key), value="optional")
