@@ -6,6 +6,7 @@ a few minutes, and submitting reads that memory without a statement or a call.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.core.cache import cache
@@ -24,6 +25,7 @@ from orders.models import Order
 
 REMEMBERED = 300  # seconds
 AT_ONCE = 100  # codes in one question
+MOST_NAMED = 20
 PATIENCE = {"connect_timeout_s": 2, "read_timeout_s": 5}
 KINDS = ("customers", "products", "taxes", "units")
 
@@ -39,7 +41,8 @@ class Heard:
 def known_findings(order: Order) -> Findings:
     """What the ERP said of this version of the order when it was asked last; nothing when it was not."""
     heard: Heard = cache.get(key_of(order), Heard())
-    blockers = tuple(blocker(order, *one) for one in heard.unknown)
+    kinds = groupby(heard.unknown, key=lambda one: one[0])
+    blockers = tuple(blocker(order, kind, [one[1:] for one in found]) for kind, found in kinds)
     return Findings(blockers, tuple(without_product(order, heard.in_free_text)))
 
 
@@ -95,19 +98,21 @@ def codes_of(order: Order, connection: Connection) -> dict[str, dict[str, str]]:
     }
 
 
-def blocker(order: Order, kind: str, ours: str, theirs: str) -> Blocker:
-    """One unknown code in words, with the place where it can be put right."""
+def blocker(order: Order, kind: str, codes: Sequence[tuple[str, str]]) -> Blocker:
+    """The unknown codes of one kind in words, with the place where they can be put right."""
     words = {
-        "customers": _("the ERP does not know the customer %(code)s: enter the customer's code there"),
-        "products": _("the ERP does not know the product %(code)s: create it there, or map its number"),
-        "taxes": _("the ERP does not know the tax %(code)s: create it there, or map its code"),
-        "units": _("the ERP does not know the unit %(code)s: create it there, or map its code"),
+        "customers": _("the ERP does not know the customer %(codes)s: enter the customer's code there"),
+        "products": _("products the ERP does not know: %(codes)s; create them there, or map their numbers"),
+        "taxes": _("taxes the ERP does not know: %(codes)s; create them there, or map their codes"),
+        "units": _("units the ERP does not know: %(codes)s; create them there, or map their codes"),
     }
-    named = ours if ours == theirs else _("%(ours)s (there: %(theirs)s)") % {"ours": ours, "theirs": theirs}
+    named = [ours if ours == theirs else f"{ours} = {theirs}" for ours, theirs in codes[:MOST_NAMED]]
+    more = ["…"] if len(codes) > MOST_NAMED else []
     fix = ""
     if kind == "customers" and order.account:
         fix = f"{order.account.get_absolute_url()}edit/#id_erp_code"
-    return Blocker(f"erp_unknown_{kind}", words[kind] % {"code": named}, kind, str(order), fix)
+    text = words[kind] % {"codes": ", ".join([*named, *more])}
+    return Blocker(f"erp_unknown_{kind}", text, kind, str(order), fix)
 
 
 def without_product(order: Order, count: int) -> Iterator[Blocker]:

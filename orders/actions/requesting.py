@@ -81,7 +81,7 @@ def accept_change(order: Order, *, by: User, request: UUID | None = None, answer
     wish.save()
     order.save()
     changes = {"total": [before, str(order.total)]} if before != str(order.total) else {}
-    history.record(order, "change_accepted", by=by, note=answer or wish.text, changes=changes)
+    history.record(order, "change_accepted", by=by, note=answer, changes=changes)
     told = order.managed_by if applies else ""
     outbox.publish("order.changed", order, by=by, destination=told, payload={"request": str(wish.public_id)})
     return wish
