@@ -30,6 +30,7 @@ from catalog.models import (
     UnitGroup,
 )
 from catalog.reference import change_reference, create_reference, delete_reference
+from catalog.selectors import members_of
 from kernel.admin import for_each
 from kernel.forms import explain
 from people.office import RecordAdmin, ReferenceAdmin
@@ -154,11 +155,39 @@ class PriceListItemAdmin(ReferenceAdmin):
 
 
 @admin.register(BundleMember)
-class BundleMemberAdmin(RowOfProduct):
+class BundleMemberAdmin(ReferenceAdmin):
+    """Members as their page writes them: all of a bundle together, only while it is not on sale."""
+
+    form = CheckedForm
     is_small = False
+    fields = ["bundle", "member", "quantity", "unit", "is_required"]
     list_display = ["bundle", "position", "member", "quantity", "unit", "is_required"]
     list_filter = ["is_required"]
     ordering = ["bundle", "position"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["bundle"] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        there = list(members_of(obj.bundle))
+        rows = [obj if row.pk == obj.pk else row for row in there] if change else [*there, obj]
+        self.write(obj.bundle, rows, request)
+        # Written anew with the others, it has a new key.
+        obj.pk = obj.bundle.members.get(member=obj.member).pk
+        obj._state.adding = False
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.write(obj.bundle, [row for row in members_of(obj.bundle) if row.pk != obj.pk], request)
+
+    def write(self, bundle: Product, rows: list[BundleMember], request: HttpRequest) -> None:
+        wanted = [actions.Member(row.member, row.quantity, row.unit, row.is_required) for row in rows]
+        by: Any = request.user
+        actions.set_members(bundle, wanted, by=by)
 
 
 @admin.register(RelatedProduct)

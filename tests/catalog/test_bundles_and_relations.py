@@ -229,6 +229,32 @@ def test_members_and_relations_are_set_through_the_api(manager, kit):
     assert (wrong.status_code, wrong.data["errors"][0]["code"]) == (422, "own_member")
 
 
+def test_the_back_office_writes_members_by_the_same_rules(admin_client, kit):
+    CurrencyFactory()
+    mill, vise = ProductFactory(sku="MILL"), ProductFactory(sku="VISE")
+    add = "/admin/catalog/bundlemember/add/"
+
+    admin_client.post(add, {"bundle": kit.pk, "member": mill.pk, "quantity": "2", "is_required": "on"})
+    admin_client.post(add, {"bundle": kit.pk, "member": vise.pk, "quantity": "1"})
+    row = kit.members.get(member=mill)
+    admin_client.post(f"/admin/catalog/bundlemember/{row.pk}/change/", {"member": mill.pk, "quantity": "3"})
+    both = held(kit)
+    row = kit.members.get(member=vise)
+    admin_client.post(f"/admin/catalog/bundlemember/{row.pk}/delete/", {"post": "yes"})
+    wrong = admin_client.post(
+        add, {"bundle": kit.pk, "member": ProductFactory(kind="bundle").pk, "quantity": "1"}
+    )
+    sold = ProductFactory(kind="bundle")
+    refused = admin_client.post(add, {"bundle": sold.pk, "member": vise.pk, "quantity": "1"})
+
+    assert both == [("MILL", 3, False), ("VISE", 1, False)]
+    assert held(kit) == [("MILL", 3, False)]
+    assert "is a bundle itself" in wrong.content.decode()
+    assert "revise the bundle first" in refused.content.decode()
+    assert held(sold) == []
+    assert HistoryEntry.objects.filter(verb="members_changed").count() == 4
+
+
 # --- related products ----------------------------------------------------------------
 
 
