@@ -124,7 +124,7 @@ class UseCreditForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["choice"]
         chosen.label, chosen.choices = label, choices
-        self.initial |= {"amount": plain(amount), "choice": choices[0][0] if choices else ""}
+        self.initial.update(amount=plain(amount), choice=choices[0][0] if choices else "")
 
 
 class RefundForm(forms.Form):
@@ -138,7 +138,7 @@ class RefundForm(forms.Form):
 
     def __init__(self, *args: Any, left: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"amount": plain(left), "paid_on": timezone.localdate()}
+        self.initial.update(amount=plain(left), paid_on=timezone.localdate())
 
 
 class ReverseForm(forms.Form):

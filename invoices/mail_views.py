@@ -26,10 +26,9 @@ def send(request: HtmxRequest, ref: str) -> HttpResponse:
     invoice = invoice_of(request, ref)
     check_step(invoice.may_be_sent, by=request.user)
     form = mail_form(request, invoice_letter(invoice, by=request.user))
-    sent = form.is_valid() and attempt(
+    if form.is_valid() and attempt(
         form, lambda: actions.send_invoice(invoice, by=request.user, **form.cleaned_data)
-    )
-    if sent:
+    ):
         messages.success(request, _("%(invoice)s is on its way.") % {"invoice": invoice})
         return redirect(invoice)
     context = {"form": form, "invoice": invoice, "level": None}
@@ -44,10 +43,9 @@ def remind(request: HtmxRequest, ref: str) -> HttpResponse:
     if level is None:
         raise DomainError(_("Every level of reminders is used for it."), code="all_levels_used")
     form = mail_form(request, reminder_letter(invoice, level, by=request.user))
-    sent = form.is_valid() and attempt(
+    if form.is_valid() and attempt(
         form, lambda: actions.remind_invoice(invoice, by=request.user, **form.cleaned_data)
-    )
-    if sent:
+    ):
         messages.success(request, _("The reminder is on its way."))
         return redirect(invoice)
     context = {"form": form, "invoice": invoice, "level": level}
@@ -64,10 +62,9 @@ def remind_customer(request: HtmxRequest, ref: str) -> HttpResponse:
         raise DomainError(_("Nothing of this customer is overdue."), code="not_overdue")
     highest = max(levels, key=lambda level: level.level)
     form = mail_form(request, customer_letter(late, highest, by=request.user))
-    sent = form.is_valid() and attempt(
+    if form.is_valid() and attempt(
         form, lambda: actions.remind_customer(account, by=request.user, **form.cleaned_data)
-    )
-    if sent:
+    ):
         messages.success(request, _("The reminder is on its way."))
         return redirect("invoices:statement", account.ref)
     context = {"form": form, "account": account, "invoices": late, "level": highest}

@@ -139,10 +139,14 @@ def reminders_of(invoice: Invoice) -> list[Reminder]:
 
 def open_invoices_of(source: Payment | Invoice) -> list[Invoice]:
     """The open invoices of the customer whose credit it is, in its currency, the oldest debt first."""
+    whose: dict[str, Any] = {
+        "account_id": source.account_id,
+        "contact_id": source.contact_id,
+        "currency_id": source.currency_id,
+    }
     found = Invoice.objects.filter(
-        kind=Invoice.Kind.INVOICE, balance__gt=0, number__isnull=False, is_pulled=False,
-        account_id=source.account_id, contact_id=source.contact_id, currency_id=source.currency_id,
-    )  # fmt: skip
+        kind=Invoice.Kind.INVOICE, balance__gt=0, number__isnull=False, is_pulled=False, **whose
+    )
     return list(found.select_related("currency").order_by(F("due_on").asc(nulls_last=True), "id")[:100])
 
 

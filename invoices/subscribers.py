@@ -5,7 +5,8 @@ from contextlib import suppress
 from invoices.actions import ship_invoice
 from invoices.models import Invoice
 from kernel.errors import TransitionRefused
-from kernel.outbox import OutboxMessage, subscribe
+from kernel.models import OutboxMessage
+from kernel.outbox import subscribe
 from orders.models import Order
 from people.service import service_user
 

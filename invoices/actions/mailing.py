@@ -1,5 +1,7 @@
 """Invoices by e-mail, and reminders of what is overdue; each e-mail is queued in the transaction that decides it."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -85,7 +87,11 @@ def propose_reminders(*, by: User) -> int:
     ):
         known = list(invoice.reminders.all())
         level = next_level(levels, known, invoice.due_on, today)  # type: ignore[arg-type]
-        if level and not any(one.level_id == level.pk and one.due_on == invoice.due_on for one in known):
+        if (
+            invoice.due_on
+            and level
+            and not any(one.level_id == level.pk and one.due_on == invoice.due_on for one in known)
+        ):
             amount = overdue_amount(invoice, today)
             made.append(Reminder(invoice=invoice, level=level, due_on=invoice.due_on, amount=amount))
     Reminder.objects.bulk_create(made, batch_size=500)
@@ -106,9 +112,8 @@ def reminded(invoice: Invoice, level: ReminderLevel, *, to: str, by: User) -> Re
         "sent_at": timezone.now(), "dismissed_at": None, "to": to[:1000], "by": by,
         "amount": overdue_amount(invoice, timezone.localdate()),
     }  # fmt: skip
-    made, _new = Reminder.objects.update_or_create(
-        invoice=invoice, level=level, due_on=invoice.due_on, defaults=said
-    )
+    key: dict[str, Any] = {"invoice": invoice, "level": level, "due_on": invoice.due_on}
+    made, _new = Reminder.objects.update_or_create(**key, defaults=said)
     history.record(invoice, "reminded", by=by, note=f"{level.name}: {to}"[:500])
     outbox.publish("invoice.reminded", invoice, by=by, payload={"level": level.level})
     return made

@@ -44,7 +44,7 @@ def pay_back(refund: Payment, amount: Decimal, *, on: dt.date, **source: Any) ->
 
 def take_back(entry: Allocation, *, by: User, on: dt.date) -> None:
     """Undo an entry by its opposite; what it settled is owed again, what it drew on is free again."""
-    source = {"payment": entry.payment, "credit_note": entry.credit_note}
+    source: dict[str, Any] = {"payment": entry.payment, "credit_note": entry.credit_note}
     Allocation.objects.create(
         invoice=entry.invoice, refund=entry.refund, amount=-entry.amount, on=max(on, entry.on), reverses=entry,
         **source,

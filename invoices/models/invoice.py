@@ -236,4 +236,5 @@ class Invoice(LedgerSteps, StatefulModel, Addressed, PricedDocument):
     def creditable(self) -> Decimal:
         """How much of it is not credited yet."""
         notes = [note for note in self.credit_notes.all() if note.status != self.Status.CANCELED]
-        return self.total + sum((note.total for note in notes), Decimal(0))
+        left: Decimal = self.total + sum((note.total for note in notes), Decimal(0))
+        return left
