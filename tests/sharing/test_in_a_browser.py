@@ -75,6 +75,29 @@ def test_with_javascript_ticking_counts_at_once(stranger):
     assert str(Acceptance.objects.get().total.normalize()) == "202.3"
 
 
+def test_what_is_wrong_with_the_form_is_in_view(stranger):
+    quote = offer()
+    page = stranger(viewport=PHONE, javascript=False)
+    page.goto(f"/q/{link_to(quote).token}/")
+
+    page.get_by_role("button", name="Accept quote").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert 0 <= alert.bounding_box()["y"] < PHONE["height"]
+
+    page.get_by_label("Training").check()
+    sign(page)
+    page.get_by_text("€142.80, not €119.00").wait_for()
+    assert 0 <= page.get_by_role("alert").bounding_box()["y"] < PHONE["height"]
+    assert not Order.objects.exists()
+
+    page.get_by_label("Your question").fill("For whom?")
+    page.get_by_role("button", name="Send question").click()
+    told = page.get_by_role("status")
+    told.wait_for()
+    assert 0 <= told.bounding_box()["y"] < PHONE["height"]
+
+
 def test_two_clicks_on_accept_make_one_order(stranger):
     quote = offer()
     page = stranger(viewport=PHONE, javascript=False)
