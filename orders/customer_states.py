@@ -9,7 +9,7 @@ from kernel.ownership import owner_of
 from orders.actions.customers_yes import order_of
 from people.service import service_user
 from quotes.models import Acceptance, CustomerLink, Quote
-from quotes.models.quote import is_current
+from quotes.models.guards import is_current
 from quotes.selectors import compare
 from quotes.wording import PageWords
 

@@ -81,7 +81,7 @@ def test_every_add_page_opens_or_is_refused_because_machines_write_it(office: Cl
         "ChangeRequest", "ChangeRequestLine",
         "InvoiceLine", "Payment", "Allocation", "Instalment", "Reminder", "ExternalReference", "DeliveryAttempt",
         "InboxMessage", "SyncCursor", "Organization",
-        "OutgoingMail", "CustomerLink", "Acceptance", "RelatedProduct",
+        "OutgoingMail", "CustomerLink", "Acceptance", "Approval", "RelatedProduct",
     }  # fmt: skip
 
 
