@@ -71,41 +71,33 @@ class Answer:
 
 def simulate(asked: Question, *, shows_costs: bool) -> Answer:
     """The answer by the same rules that a document is priced by; raises DomainError where there is no price."""
-    product, on = asked.product, asked.on or timezone.localdate()
+    on = asked.on or timezone.localdate()
     given: Mapping[str, Any] = {
         "account": asked.account, "currency": asked.currency, "price_list": asked.price_list, "effective_from": on,
     }  # fmt: skip
     refuse_misfit(asked)
     currency = asked.currency or usual_currency(given)
     usual = Usual(asked.price_list, "said") if asked.price_list else usual_for(given, currency)
-    unit = asked.unit or product.unit
-    request = PriceRequest(product, unit.pk, asked.quantity)
+    unit = asked.unit or asked.product.unit
+    request = PriceRequest(asked.product, unit.pk, asked.quantity)
     found = resolve_price(request, price_list=usual.price_list, on=on, currency=currency)
     tax = tax_of(asked, on)
+    amounts = amounts_of(asked, found, tax, currency)
+    told = [told_list(usual), told_price(found, shows_costs), told_rate(currency, on), told_tax(asked, tax)]
+    return Answer(
+        unit=unit, currency=currency, on=on, price_list=usual.price_list, price=found, amounts=amounts, tax=tax,
+        because=tuple(text for texts in told for text in texts), problems=problems_of(asked, found, on),
+        margin=margin_of(asked, unit, currency, amounts, on) if shows_costs else None,
+    )  # fmt: skip
+
+
+def amounts_of(asked: Question, found: ResolvedPrice, tax: ResolvedTax | None, currency: Currency) -> Priced:
+    """What a document with this one line would come to."""
     line = LineInput(
         "1", asked.quantity, found.unit_price, volume_discount=found.volume_discount,
         tax_rate=tax.rate if tax else Decimal(0),
     )  # fmt: skip
-    amounts = price([line], HeaderInput(digits=currency.digits, profile=Profile(usual_profile())))
-    because = (
-        *told_list(usual),
-        *told_price(found, shows_costs),
-        *told_rate(currency, on),
-        *told_tax(asked, tax),
-    )
-    margin = margin_of(asked, unit, currency, amounts, on) if shows_costs else None
-    return Answer(
-        unit,
-        currency,
-        on,
-        usual.price_list,
-        found,
-        amounts,
-        tax,
-        because,
-        problems_of(asked, found, on),
-        margin,
-    )
+    return price([line], HeaderInput(digits=currency.digits, profile=Profile(usual_profile())))
 
 
 def refuse_misfit(asked: Question) -> None:

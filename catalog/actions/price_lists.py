@@ -103,6 +103,16 @@ def set_prices(
     gone = list(price_list.items.filter(pk__in=list(removed)).select_related("product", "unit"))
     price_list.items.filter(pk__in=[item.pk for item in gone]).delete()
     changes: dict[str, list[Any]] = {key_of(item): [told(item), None] for item in gone}
+    changes |= write_prices(price_list, prices)
+    if changes:
+        price_list.save()
+        history.record(price_list, "prices_changed", by=by, changes=changes)
+    return price_list
+
+
+def write_prices(price_list: PriceList, prices: Sequence[Price]) -> dict[str, list[Any]]:
+    """Insert and change items in two statements, however many; what changed, in the words of the history."""
+    changes: dict[str, list[Any]] = {}
     products = {price.product.pk for price in prices}
     there = {
         (item.product_id, item.unit_id): item
@@ -120,10 +130,7 @@ def set_prices(
             (known if item else new).append(target)
     PriceListItem.objects.bulk_create(new, batch_size=500)
     PriceListItem.objects.bulk_update(known, ["method", "amount", "percent", *EXTRAS], batch_size=500)
-    if changes:
-        price_list.save()
-        history.record(price_list, "prices_changed", by=by, changes=changes)
-    return price_list
+    return changes
 
 
 def take(price: Price, item: PriceListItem) -> None:
