@@ -75,7 +75,7 @@ def value_of(param: str, record: Any, world: World) -> Any:
     return {"ref": lambda: getattr(record, "ref", None) or record.price_list.ref,
             "public_id": lambda: record.public_id, "code": lambda: record.code,
             "day": lambda: f"{record.currency.code}@{record.valid_from}", "key": lambda: record.lines.first().key,
-            "name": lambda: record.name, "pk": lambda: record.pk,
+            "name": lambda: record.name, "pk": lambda: record.pk, "other": lambda: world.records["link"].quote.ref,
             }[param]()  # fmt: skip
 
 
