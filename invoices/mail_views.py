@@ -26,8 +26,10 @@ def send(request: HtmxRequest, ref: str) -> HttpResponse:
     invoice = invoice_of(request, ref)
     check_step(invoice.may_be_sent, by=request.user)
     form = mail_form(request, invoice_letter(invoice, by=request.user))
-    if form.is_valid() and attempt(
-        form, lambda: actions.send_invoice(invoice, by=request.user, **form.cleaned_data)
+    if (
+        form.is_valid()
+        and attempt(form, lambda: actions.send_invoice(invoice, by=request.user, **form.cleaned_data))
+        is not None
     ):
         messages.success(request, _("%(invoice)s is on its way.") % {"invoice": invoice})
         return redirect(invoice)
@@ -43,8 +45,10 @@ def remind(request: HtmxRequest, ref: str) -> HttpResponse:
     if level is None:
         raise DomainError(_("Every level of reminders is used for it."), code="all_levels_used")
     form = mail_form(request, reminder_letter(invoice, level, by=request.user))
-    if form.is_valid() and attempt(
-        form, lambda: actions.remind_invoice(invoice, by=request.user, **form.cleaned_data)
+    if (
+        form.is_valid()
+        and attempt(form, lambda: actions.remind_invoice(invoice, by=request.user, **form.cleaned_data))
+        is not None
     ):
         messages.success(request, _("The reminder is on its way."))
         return redirect(invoice)
@@ -62,8 +66,10 @@ def remind_customer(request: HtmxRequest, ref: str) -> HttpResponse:
         raise DomainError(_("Nothing of this customer is overdue."), code="not_overdue")
     highest = max(levels, key=lambda level: level.level)
     form = mail_form(request, customer_letter(late, highest, by=request.user))
-    if form.is_valid() and attempt(
-        form, lambda: actions.remind_customer(account, by=request.user, **form.cleaned_data)
+    if (
+        form.is_valid()
+        and attempt(form, lambda: actions.remind_customer(account, by=request.user, **form.cleaned_data))
+        is not None
     ):
         messages.success(request, _("The reminder is on its way."))
         return redirect("invoices:statement", account.ref)

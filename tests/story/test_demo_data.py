@@ -159,7 +159,8 @@ def test_what_is_owed_follows_from_what_was_received():
         assert (invoice.amount_paid, invoice.balance) == (settled, invoice.total - settled), invoice
     for payment in Payment.objects.all():
         used = payment.allocations.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
-        assert payment.amount == used + payment.unallocated
+        taken = payment.taken_from.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+        assert payment.amount == used - taken + payment.unallocated
 
 
 def test_everything_was_done_by_somebody_and_nothing_happens_in_the_future():
