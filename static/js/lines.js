@@ -27,6 +27,7 @@ class LineEditor {
 
   rows() { return [...this.body.rows].filter((row) => row.dataset.kind); }
   saved() { return this.rows().filter((row) => row.dataset.line); }
+  sold() { return this.saved().filter((row) => ["item", "included"].includes(row.dataset.kind)); }
   row(key) { return this.body.querySelector(`tr[data-line="${key}"]`); }
   input(row, name = "product") { return row?.querySelector(`input[name=${name}]`); }
   isEmpty(row) { return !row.dataset.line && !row.dataset.sent && !this.input(row).value.trim(); }
@@ -110,7 +111,7 @@ class LineEditor {
 
   take(answer, job, sent, values) {
     const { row } = job;
-    const before = this.saved().length;
+    const before = this.sold().length;
     this.say([]);
     if (row) this.explain(row, null);
     answer.querySelectorAll("[data-gone]").forEach((one) => this.drop(this.row(one.dataset.gone)));
@@ -127,8 +128,8 @@ class LineEditor {
     this.suggest(row, answer.querySelector("[data-related]"));
     this.remember(job, values, answer, made);
     job.done?.(made);
-    // The first line unlocks steps, losing the last one blocks them.
-    if ((before === 0) !== (this.saved().length === 0)) this.refreshSteps();
+    // The first line that counts unlocks steps, losing the last one blocks them.
+    if ((before === 0) !== (this.sold().length === 0)) this.refreshSteps();
   }
 
   // A row of the answer: laid over the one it speaks of, or put where it belongs. Gives its key if it is new here.
