@@ -55,7 +55,7 @@ def type_line(page, product, quantity, price, discount, tax, total):
     """One line by keyboard, in the empty row that waits at the end."""
     row = (
         page.locator("table.lines tbody")
-        .first.locator("tr")
+        .first.locator("tr[data-kind]")
         .nth(page.locator("tr[data-line]:not(.blank)").count())
     )
     row.get_by_label("Product").fill(product)
