@@ -1,5 +1,6 @@
 """Why this number? Every sentence of generated documents is held against what is stored."""
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -10,14 +11,14 @@ from django.utils import timezone
 from catalog.documents import AMOUNT_COLUMNS
 from catalog.explaining import NOWHERE, explain
 from catalog.figures import show_amount
-from catalog.lines import LineChange, lines_of
+from catalog.lines import LineChange, Touch, changes_from, lines_of
 from catalog.models import BundleMember
 from invoices.actions import ErpInvoice, ErpInvoiceLine, take_erp_invoice
 from invoices.origins import origin_of as origin_of_invoice
 from kernel.pricing import Profile
 from orders.origins import origin_of as origin_of_order
 from people.service import service_user
-from quotes.actions import create_quote
+from quotes.actions import create_quote, set_quote_lines
 from quotes.models import Quote, QuoteLine
 from reports.books import verify
 from tests.document_factories import OrderFactory
@@ -181,3 +182,26 @@ def test_an_option_and_a_bundle_are_told_as_what_they_are():
     codes = {line.kind: {step.code for step in explanation.of_line(line.key)} for line in lines}
     assert "included" in codes["included"]
     assert "optional" in codes["optional"]
+
+
+def test_a_cell_changed_alone_leaves_every_sentence_true():
+    market = Market(2)
+    lines = [LineChange(product=product, quantity=Decimal(7)) for product in market.products[:3]]
+    quote = create_quote(
+        by=market.boss, name="Deal", account=market.account, currency=market.currency, price_list=market.prices,
+        lines=lines, discount_percent=Decimal(10),
+    )  # fmt: skip
+    line = quote.lines.order_by("position").first()
+
+    def dearer(there):
+        return replace(changes_from([there])[0], quantity=Decimal(12), unit_price=Decimal("9.99"))
+
+    def whole(there):
+        return [dearer(one) if one.key == line.key else changes_from([one])[0] for one in there]
+
+    set_quote_lines(quote, Touch(line.key, dearer, whole), by=market.boss)
+
+    document, lines, explanation = explained(quote)
+    assert_true_and_complete(document, lines, explanation)
+    [price] = [step for step in explanation.of_line(line.key) if step.field == "unit_price"]
+    assert (price.code, price.result) == ("by_hand_by", Decimal("9.99"))
