@@ -9,7 +9,7 @@ from typing import Any
 from babel import Locale
 
 from catalog.documents import LineKind, PricedDocument
-from catalog.figures import show_amount, show_figure
+from catalog.figures import MINUS, show_amount, show_figure
 from kernel.formats import locale
 from kernel.printing import Words, printable
 
@@ -80,7 +80,7 @@ class Rows:
         # What takes an amount back and no goods has no quantity to show.
         counted = bool(line["quantity"])
         shown = {"sku": printable(line["product__sku"] or ""),
-                 "quantity": show_figure(line["quantity"]) if counted else "",
+                 "quantity": show_figure(line["quantity"]).replace("-", MINUS) if counted else "",
                  "unit": printable(line["unit__code"] or "") if counted else ""}  # fmt: skip
         if kind != LineKind.INCLUDED:
             self.number += 1
