@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -12,7 +13,7 @@ from catalog.bodies import new_lines, wanted
 from catalog.explained import Explained
 from customers.bodies import with_customers_terms, with_owners_team
 from customers.models import Account
-from kernel.api import choice, exact, search, since
+from kernel.api import choice, exact, refuse_parameter, search, since
 from kernel.paper import Printed
 from opportunities.models import Opportunity
 from people.access import visible
@@ -94,9 +95,10 @@ class QuoteViewSet(SharingSteps, Explained, Printed, RecordViewSet):
     def compare(self, request: Request, **where: Any) -> Response:
         """What changed from another revision, or another quote of the same opportunity, to this quote."""
         quote = self.one()
-        earlier = visible(request.user, comparable(quote)) & Quote.objects.by_ref(
-            request.query_params.get("with", "")
-        )
+        asked = request.query_params.get("with", "")
+        if not asked:
+            raise refuse_parameter("with", _("Say which quote it is compared with."), "required")
+        earlier = visible(request.user, comparable(quote)) & Quote.objects.by_ref(asked)
         before = get_object_or_404(earlier)
         return Response(ComparisonBody(compare(before, quote), context=self.get_serializer_context()).data)
 

@@ -223,5 +223,5 @@ def test_the_api_tells_the_same(first, second, rep):
     assert {"field": "quantity", "before": "2", "after": "5"} in told["lines"][0]["changes"]
     assert (told["lines"][2]["after"], Decimal(told["lines"][2]["difference"])) == (None, -100)
     assert Decimal(told["difference"]) == second.total - first.total
-    assert api.get(path).status_code == 404
+    assert api.get(path).status_code == 400
     assert api.get(path, {"with": QuoteFactory(owner=rep).number}).status_code == 404
