@@ -282,9 +282,10 @@ def refuse_if_erp_owns_quotes() -> None:
 
 def copy_lines(source: Quote, target: Quote) -> None:
     """The same lines on another quote, amounts included, with one statement."""
-    carry_over(
-        source.lines.all(), QuoteLine, quote_id=target.pk, opportunity_line_id=F("opportunity_line_id")
-    )
+    # A copy outside of the deal has no lines that come from it.
+    same_deal = source.opportunity_id == target.opportunity_id
+    sources = F("opportunity_line_id") if same_deal else None
+    carry_over(source.lines.all(), QuoteLine, quote_id=target.pk, opportunity_line_id=sources)
 
 
 def copy_opportunity_lines(quote: Quote, opportunity: Opportunity) -> None:

@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from invoices.models import Instalment, Invoice, InvoiceLine, Payment
 from kernel.models import HistoryEntry, NumberSeries, OutboxMessage
 from opportunities.models import OpportunityLine
+from orders.actions import accept_quote
 from orders.models import Order, ShipmentLine
+from quotes.actions import activate_quote, copy_quote, quote_from_opportunity
 from quotes.models import QuoteLine
 from reports.books import CHECKS, verify
 from reports.books.batches import in_batches
@@ -302,6 +304,16 @@ def test_right_business_yields_nothing(world):
     assert Invoice.objects.count() >= 9
     assert Payment.objects.filter(amount__lt=0).exists()
     assert InvoiceLine.objects.filter(quantity__lt=0).exists()
+
+
+def test_a_quote_copied_out_of_a_closed_deal_leaves_its_sources_behind(world):
+    quote = activate_quote(quote_from_opportunity(world.other_deal, by=world.boss), by=world.boss)
+    accept_quote(quote, by=world.boss)
+
+    copy = copy_quote(quote, by=world.boss)
+
+    assert (copy.opportunity, set(copy.lines.values_list("opportunity_line", flat=True))) == (None, {None})
+    assert [str(finding) for finding in verify()] == []
 
 
 def test_every_check_has_its_corruption():
