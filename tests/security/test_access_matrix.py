@@ -106,14 +106,13 @@ def knock(world: World, persona: str, method: str, path: str) -> str:
     return words.get(answer.status_code, "through")
 
 
+SAME_FOR_ALL = {"public": "through", "nothing": "absent", "machine": "unknown"}
+
+
 def expected(entry: Entry, persona: str, method: str) -> set[str]:
     """What may come of it."""
-    if entry.family == "public":
-        return {"through", "method"}
-    if entry.family == "nothing":
-        return {"absent", "method"}
-    if entry.family == "machine":
-        return {"unknown", "method"}
+    if entry.family in SAME_FOR_ALL:
+        return {SAME_FOR_ALL[entry.family], "method"}
     if entry.family == "token" and method == "POST":
         return {"invalid", "unknown"}
     if entry.family == "leaving":
