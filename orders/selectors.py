@@ -145,7 +145,9 @@ class Progress:
 
 def progress_of(order: Order) -> dict[str, Any]:
     """How far delivery and billing have come, counted in lines, and whether any has a day of its own; one query."""
-    counted = Q(kind__in=COUNTED, quantity__gt=F("quantity_canceled"))  # what was called off is not waited for
+    counted = Q(
+        kind__in=COUNTED, quantity__gt=F("quantity_canceled")
+    )  # what was called off is not waited for
     away = F("quantity_shipped") + F("quantity_canceled")
     delivered, invoiced = (
         Q(quantity__lte=away),

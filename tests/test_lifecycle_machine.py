@@ -91,7 +91,9 @@ class Company(RuleBasedStateMachine):
         self.notes = 0
 
     def teardown(self):
-        found = [str(finding) for finding in verify() if finding.code != "no_history"]  # the deal is a factory's
+        found = [
+            str(finding) for finding in verify() if finding.code != "no_history"
+        ]  # the deal is a factory's
         transaction.set_rollback(True)
         self.undo.__exit__(None, None, None)
         assert not found, found

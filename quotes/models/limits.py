@@ -98,7 +98,10 @@ def discount(quote: Any, lines: Sequence[Any], limit: Decimal) -> Excess | None:
             continue
         share = given * HUNDRED / reference
         if worst is None or share > worst[0]:
-            worst = share, _("Line %(number)s, %(what)s") % {"number": line.position, "what": line.description[:60]}
+            worst = (
+                share,
+                _("Line %(number)s, %(what)s") % {"number": line.position, "what": line.description[:60]},
+            )
     return Excess("discount", limit, shown_apart(worst[0], limit), worst[1]) if worst else None
 
 

@@ -181,7 +181,12 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         target=Status.ACTIVE,
         permission=allows("send"),
         conditions=[is_ours, is_current],
-        custom={"label": _("Send"), "order": 20, "asks": True, "hint": _("By e-mail, with a link for the customer")},
+        custom={
+            "label": _("Send"),
+            "order": 20,
+            "asks": True,
+            "hint": _("By e-mail, with a link for the customer"),
+        },
     )
     def send(self) -> None:
         """It goes to the customer; again as often as one likes while it holds."""

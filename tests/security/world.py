@@ -165,7 +165,9 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
 def reminder_of(invoice: Any) -> Reminder:
     """A proposed reminder of the invoice."""
     level = ReminderLevel.objects.create(level=1, name="Reminder", days_overdue=7, subject="x", text="x")
-    return Reminder.objects.create(invoice=invoice, level=level, due_on=invoice.due_on, amount=invoice.balance)
+    return Reminder.objects.create(
+        invoice=invoice, level=level, due_on=invoice.due_on, amount=invoice.balance
+    )
 
 
 def activity_of(owner: User, lead: Any, canary: str) -> Activity:
