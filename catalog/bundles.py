@@ -128,7 +128,8 @@ def expanded(
 
 def grown(change: LineChange, before: Mapping[uuid.UUID, PricedLine]) -> Decimal:
     """By how much the quantity of a line has grown: 2 says twice as much."""
-    was = before[change.key].quantity if change.key in before else None
+    line = before.get(change.key) if change.key else None
+    was = line.quantity if line else None
     return change.quantity / was if was and change.quantity != was else ONE
 
 

@@ -153,6 +153,7 @@ def day(value: Any) -> str:
 def field_of(kind: str, name: str) -> Any:
     """The model field that an entry speaks about; nothing where it speaks of something else."""
     try:
-        return apps.get_model(kind)._meta.get_field(name) if kind else None
+        found = apps.get_model(kind)._meta.get_field(name) if kind else None
     except (LookupError, ValueError, FieldDoesNotExist):
         return None
+    return found if found is not None and found.concrete else None  # not what only points back at it
