@@ -69,7 +69,7 @@ def show(
         "may_delete": may_change and not quote.revises_id and may(request.user, "delete", quote),
         "may_add": may(request.user, "add", Quote),
         "standing": standing(quote, request.user),
-        "links": open_links(quote) if may(request.user, "send", quote) else None,
+        "links": links_to_show(quote, request.user),
     }
     return page(request, "quotes/detail.html", context, status=status)
 
@@ -223,3 +223,10 @@ def opportunity_of(request: HtmxRequest, ref: str) -> Opportunity:
     )
     opportunity: Opportunity = get_object_or_404(found)
     return as_seen(opportunity, request.POST)
+
+
+def links_to_show(quote: Quote, user: Any) -> Any:
+    """The open links, for those who may send it; a draft was never shown to anybody, so nothing is asked."""
+    if not may(user, "send", quote):
+        return None
+    return () if quote.is_editable else open_links(quote)
