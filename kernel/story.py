@@ -14,6 +14,15 @@ from django.utils.translation import gettext_lazy
 from kernel import formats
 
 SAID = {
+    "used": gettext_lazy("used its credit"),
+    "unbilled": gettext_lazy("opened its billing again"),
+    "unpaid": gettext_lazy("took a payment back"),
+    "refunded": gettext_lazy("paid money back"),
+    "paid_back": gettext_lazy("paid money back"),
+    "reversed": gettext_lazy("reversed it"),
+    "reminder_left_out": gettext_lazy("left a reminder out"),
+    "copied": gettext_lazy("copied it"),
+    "reissued": gettext_lazy("issued it anew"),
     "accepted": gettext_lazy("accepted it for the customer"),
     "activated": gettext_lazy("activated it"),
     "asked": gettext_lazy("asked a question"),

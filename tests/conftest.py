@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def chromium() -> str:
     """The path of the browser that the browser tests drive."""
     return _chromium() or ""
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Any]:
+    """Playwright, once a process: a second one beside it would find the first one's event loop and refuse."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,10 @@ PASSWORD = "salesops-demo"
 
 
 @pytest.fixture(scope="session")
-def browser(chromium):
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
+def browser(chromium, driver):
+    started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
 """The line editor in a real browser, with the keyboard only."""
 
-import os
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from catalog.changes import changes_from
 from quotes.actions import set_quote_lines
@@ -25,18 +24,16 @@ def rep():
 
 
 @pytest.fixture
-def screen(chromium, live_server, rep, monkeypatch):
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(base_url=live_server.url)
-        page.goto("/login/")
-        page.fill("input[name=username]", "rep")
-        page.fill("input[name=password]", "a password of the tests")
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "login" not in url)
-        yield page
-        browser.close()
+def screen(chromium, driver, live_server, rep):
+    browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    page = browser.new_page(base_url=live_server.url)
+    page.goto("/login/")
+    page.fill("input[name=username]", "rep")
+    page.fill("input[name=password]", "a password of the tests")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    yield page
+    browser.close()
 
 
 def at(page: Page) -> str:

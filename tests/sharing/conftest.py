@@ -7,9 +7,8 @@ import pytest
 
 
 @pytest.fixture
-def stranger(chromium: str, live_server: Any) -> Iterator[Any]:
+def stranger(chromium: str, driver: Any, live_server: Any) -> Iterator[Any]:
     """``stranger(javascript=False, viewport=...)``: a page of a browser that was never here; complaints fail."""
-    playwright = pytest.importorskip("playwright.sync_api")
     complaints: list[str] = []
 
     def heard(message: Any) -> None:
@@ -20,18 +19,17 @@ def stranger(chromium: str, live_server: Any) -> Iterator[Any]:
         if not request.url.startswith((live_server.url, "data:")):
             complaints.append(f"asked elsewhere: {request.url}")
 
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
 
-        def come(*, javascript: bool = True, **options: Any) -> Any:
-            context = browser.new_context(base_url=live_server.url, java_script_enabled=javascript, **options)
-            context.set_default_timeout(15_000)
-            page = context.new_page()
-            page.on("console", heard)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("request", asked)
-            return page
+    def come(*, javascript: bool = True, **options: Any) -> Any:
+        context = browser.new_context(base_url=live_server.url, java_script_enabled=javascript, **options)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", asked)
+        return page
 
-        yield come
-        browser.close()
+    yield come
+    browser.close()
     assert complaints == []
