@@ -11,7 +11,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import COUNTED, TEXTS, LineKind, PricedDocument, PricedLine
-from catalog.figures import show_amount, show_figure
+from catalog.figures import Signs, show_amount, show_figure, signs
 from catalog.models import Product, TaxCode, Unit
 
 CELLS = ("product", "quantity", "unit", "price", "discount", "tax")
@@ -96,7 +96,8 @@ def table_of_lines(document: PricedDocument, *, more: Sequence[str] = ()) -> Lin
     manager: Any = document.lines  # type: ignore[attr-defined]
     found = list(manager.order_by("position", "id").values_list(*COLUMNS, *more))
     digits, code = document.currency.digits, document.currency.code
-    rows = [row(line, digits, code) for line in found]
+    parts = signs()
+    rows = [row(line, digits, code, parts) for line in found]
     for at, subtotal in subtotals((line[12], line[9]) for line in found):
         rows[at].total = show_amount(subtotal, digits)
     sums = sums_of(document, ((line[10], line[11]) for line in found if line[12] in COUNTED))
@@ -137,26 +138,27 @@ def subtotals(lines: Iterable[tuple[str, Decimal]]) -> list[tuple[int, Decimal]]
     return found
 
 
-def row(line: Sequence[Any], digits: int, currency: str) -> Row:
+def row(line: Sequence[Any], digits: int, currency: str, parts: Signs | None = None) -> Row:
     """The texts of a line given as COLUMNS say."""
+    parts = parts or signs()
     key, sku, description, quantity, unit, price, percent, amount, tax, net, _rate, _tax, kind = line[:13]
-    more = tuple(show_figure(figure) for figure in line[len(COLUMNS) :])
+    more = tuple(show_figure(figure, None, parts) for figure in line[len(COLUMNS) :])
     if kind in TEXTS:
         return Row(key=str(key), kind=kind, product=description, more=("",) * len(more))
-    discount = "" if percent is None else show_figure(percent)
+    discount = "" if percent is None else show_figure(percent, None, parts)
     if amount is not None:
-        discount = f"{show_amount(amount, digits)} {currency}"
+        discount = f"{show_amount(amount, digits, parts)} {currency}"
     included = kind == LineKind.INCLUDED
     return Row(
         key=str(key),
         sku=sku or "",
         product=f"{sku} {description}" if sku else description,
-        quantity=show_figure(quantity),
+        quantity=show_figure(quantity, None, parts),
         unit=unit or "",
-        price="" if included else show_figure(price.normalize(), digits),
+        price="" if included else show_figure(price.normalize(), digits, parts),
         discount=discount,
         tax=tax or "",
-        total="" if included else show_amount(net, digits),
+        total="" if included else show_amount(net, digits, parts),
         kind=kind,
         hint="" if included else hint_for(line),
         more=more,

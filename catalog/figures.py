@@ -41,7 +41,15 @@ def _with_point(digits: str) -> str:
     return digits.replace(other, "").replace(decimal, ".")
 
 
-def show_figure(value: Decimal | None, places: int | None = None) -> str:
+Signs = tuple[str, str]
+
+
+def signs() -> Signs:
+    """What parts decimals and thousands for the reader; asked once for a thousand figures, since asking costs."""
+    return _separators(locale())
+
+
+def show_figure(value: Decimal | None, places: int | None = None, parts: Signs | None = None) -> str:
     """A number for a cell: ``places`` decimals or more if it has them; without, only those that say something."""
     if value is None:
         return ""
@@ -49,10 +57,13 @@ def show_figure(value: Decimal | None, places: int | None = None) -> str:
     if places is not None:
         has = len(shown.partition(".")[2])
         shown = f"{value:,.{max(has, places)}f}"
-    decimal, group = _separators(locale())
-    if (decimal, group) == (".", ","):
+    return _parted(shown, parts or signs())
+
+
+def _parted(shown: str, parts: Signs) -> str:
+    if parts == (".", ","):
         return shown
-    return shown.translate({ord("."): decimal, ord(","): group})
+    return shown.translate({ord("."): parts[0], ord(","): parts[1]})
 
 
 @lru_cache(maxsize=64)
@@ -60,10 +71,6 @@ def _separators(reader: Locale) -> tuple[str, str]:
     return get_decimal_symbol(reader), get_group_symbol(reader)
 
 
-def show_amount(value: Decimal, places: int) -> str:
+def show_amount(value: Decimal, places: int, parts: Signs | None = None) -> str:
     """An amount with exactly its currency's decimals, for a column of amounts."""
-    shown = f"{value:,.{places}f}".replace("-", MINUS)
-    decimal, group = _separators(locale())
-    if (decimal, group) == (".", ","):
-        return shown
-    return shown.translate({ord("."): decimal, ord(","): group})
+    return _parted(f"{value:,.{places}f}".replace("-", MINUS), parts or signs())
