@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.changes import LineChange, Touch, check
-from catalog.documents import COUNTED, PricedDocument, PricedLine
+from catalog.documents import COUNTED, LineKind, PricedDocument, PricedLine
 from catalog.line_rows import apply, line_relation, price_from_list, snapshot, tax_line, taxes_here
 from catalog.models import Product
 from catalog.totals import (
@@ -42,7 +42,7 @@ def write_touch(document: PricedDocument, touch: Touch, *, on: dt.date) -> bool:
     was, sums = snapshot(line), part_of_sums(line)
     change = touch.change(line)
     check([change], {line.key: line}, document, on=on, first=line.position)
-    if is_bundle(change.product) or change.kind != line.kind:
+    if is_bundle(change.product) or change.kind != line.kind or is_another_member(line, change):
         return False
     change_alone(document, line, change, on)
     if not line.counts:
@@ -55,6 +55,12 @@ def write_touch(document: PricedDocument, touch: Touch, *, on: dt.date) -> bool:
     if differs:
         line.save(update_fields=differs)
     return True
+
+
+def is_another_member(line: PricedLine, change: LineChange) -> bool:
+    """Whether a bundle's member becomes another product: the bundle above says whether it may."""
+    product = change.product.pk if change.product else None
+    return line.kind == LineKind.INCLUDED and product != line.product_id
 
 
 def touched_line(document: PricedDocument, touch: Touch) -> PricedLine | None:

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 
+from catalog.line_edits import LineEdit
 from catalog.lines import LineChange, changes_from, lines_of
 from catalog.models import BundleMember, Product
 from kernel.errors import DomainError
@@ -165,6 +167,20 @@ def test_nothing_is_given_away_by_calling_it_included(rep, bundle, above):
 
     with pytest.raises(DomainError) as refused:
         set_quote_lines(QuoteFactory(owner=rep, lines=0), wanted, by=rep)
+
+    assert refused.value.code == "not_in_bundle"
+
+
+def test_a_member_typed_over_with_something_dear_is_not_given_away(rep, bundle):
+    quote = set_quote_lines(QuoteFactory(owner=rep, lines=0), [LineChange(product=bundle)], by=rep)
+    member = lines_of(quote)[1]
+    dear = ProductFactory(list_price=5000)
+    cell = QueryDict(mutable=True)
+    cell.update({"do": "cell", "line": str(member.key), "cell": "product", "value": dear.sku})
+    edit = LineEdit(cell)
+
+    with pytest.raises(DomainError) as refused:
+        set_quote_lines(quote, edit.wanted(quote), by=rep)
 
     assert refused.value.code == "not_in_bundle"
 
