@@ -160,6 +160,12 @@ def wrong_product(change: LineChange, line: PricedLine | None, on: dt.date) -> l
 PLACES = {"quantity": 5, "unit_price": 4, "discount_percent": 4, "discount_amount": 4, "typed_tax": 4}
 
 
+def refuse_too_fine(quantity: Decimal, field: str) -> None:
+    """Refuse a quantity that its column would round behind one's back."""
+    if not fits(quantity, PLACES["quantity"]):
+        raise DomainError(_("A quantity has at most five decimals."), code="too_many_decimals", field=field)
+
+
 def fits(figure: Decimal | None, places: int) -> bool:
     """Whether a column of 15 digits, so many of them decimals, keeps the figure as it is."""
     if figure is None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.changes import refuse_too_fine
 from catalog.copying import carry_over
 from catalog.documents import LineKind, header_columns
 from catalog.price_basis import amounts_of, share_basis
@@ -83,6 +84,7 @@ def quantities_to_bill(
                 _("At most %(ready)s can be invoiced of this line now.") % {"ready": ready[key].normalize()},
                 code="more_than_ready", field=f"quantity_{key}",
             )  # fmt: skip
+        refuse_too_fine(quantity, f"quantity_{key}")
     if not any(wanted.values()):
         raise DomainError(
             _("Choose at least one quantity to invoice."), code="nothing_to_invoice", field="quantity"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from catalog.changes import refuse_too_fine
 from catalog.price_basis import share_basis
 from invoices.actions.billing import with_texts
 from invoices.models import Invoice, InvoiceLine
@@ -67,6 +68,7 @@ def credited_quantities(
                 _("At most %(left)s can be credited of this line.") % {"left": f"{rest.normalize():f}"},
                 code="more_than_invoiced", field=f"quantity_{line.key}",
             )  # fmt: skip
+        refuse_too_fine(quantity, f"quantity_{line.key}")
         if quantity:
             chosen[line.pk] = quantity
     take_freight(credit, *(freight_left(invoice) if freight else (ZERO, ZERO)))

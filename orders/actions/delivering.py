@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.changes import refuse_too_fine
 from kernel import history, outbox
 from kernel.errors import Blocker, ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance, check_step
@@ -150,6 +151,7 @@ def close_rest(order: Order, *, by: User, quantities: Totals | None = None, note
                 % {"line": line.description, "open": f"{line.quantity_open.normalize():f}"},
                 code="more_than_open", field=f"quantity_{key}",
             )  # fmt: skip
+        refuse_too_fine(quantity, f"quantity_{key}")
         line.quantity_canceled += quantity
     if order.fulfillment == Order.Progress.NONE and not any(
         line.quantity_open > 0 for line in lines.values()
@@ -250,6 +252,7 @@ def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Del
                 raise DomainError(
                     _("Ship more than nothing."), code="quantity_not_positive", field="quantity"
                 )
+            refuse_too_fine(quantity, "quantity")
             line = known_line(lines, key)
             line.quantity_shipped += quantity
             moved.append(ShipmentLine(shipment=shipment, order_line=line, quantity=quantity))

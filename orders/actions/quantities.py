@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from catalog.changes import PLACES, fits
 from catalog.lines import save_columns
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError
@@ -79,6 +80,8 @@ def misfit(line: OrderLine) -> tuple[str, Any] | None:
     told = (line.quantity_shipped, line.quantity_canceled, line.quantity_backordered)
     if not all(quantity.is_finite() and quantity >= 0 for quantity in told):
         return "negative", _("a quantity cannot be negative")
+    if not all(fits(quantity, PLACES["quantity"]) for quantity in told):
+        return "too_many_decimals", _("a quantity has at most five decimals")
     if line.quantity_open < 0:
         return "more_than_ordered", _("more than was ordered")
     if line.quantity_invoiced + line.quantity_canceled > line.quantity:
