@@ -1,8 +1,11 @@
 """Column types for money, quantities and rates: at most 15 digits, which every database keeps exactly."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
+
+from kernel.pricing import round_half_up
 
 
 class AmountField(models.DecimalField):
@@ -30,3 +33,11 @@ class PercentField(models.DecimalField):
         kwargs.setdefault("max_digits", 9)
         kwargs.setdefault("decimal_places", 4)
         super().__init__(*args, **kwargs)
+
+
+AMOUNT_PLACES = 4
+
+
+def exact(total: Decimal | None) -> Decimal:
+    """A sum from the database as exact as the columns it adds up: SQLite adds in binary and leaves a trace of it."""
+    return round_half_up(total, AMOUNT_PLACES) if total else Decimal(0)

@@ -30,6 +30,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.fields import exact
 from invoices.models import Allocation, Instalment, Invoice, Payment
 
 MONEY: Any = DecimalField(max_digits=20, decimal_places=4)
@@ -162,7 +163,7 @@ def ageing(invoices: QuerySet[Invoice], *, on: dt.date | None = None) -> list[Bu
     ]
     return [
         Bucket(
-            name, label, sum((one[f"base{index}"] or ZERO for one in found), ZERO),
+            name, label, sum((exact(one[f"base{index}"]) for one in found), ZERO),
             sum(one[f"count{index}"] for one in found),
         )
         for index, (name, label, _first, _last) in enumerate(BUCKETS)
@@ -197,8 +198,8 @@ def group_for(groups: dict[tuple[Any, ...], Group], key: Iterable[Any]) -> Group
 
 def add_up(group: Group, row: dict[str, Any]) -> None:
     for index in range(len(BUCKETS)):
-        group.amounts[index] += row[f"amount{index}"] or ZERO
-        group.base[index] += row[f"base{index}"] or ZERO
+        group.amounts[index] += exact(row[f"amount{index}"])
+        group.base[index] += exact(row[f"base{index}"])
         group.counts[index] += row[f"count{index}"]
 
 
@@ -222,7 +223,7 @@ def credit_on(on: dt.date, **whose: Any) -> dict[tuple[Any, ...], Decimal]:
     for rows in (kept, opened):
         left = rows.filter(left__gte=CENT).order_by()
         for row in left.values("account_id", "contact_id", "currency_id").annotate(sum=Sum("left")):
-            found[row["account_id"], row["contact_id"], row["currency_id"]] += row["sum"]
+            found[row["account_id"], row["contact_id"], row["currency_id"]] += exact(row["sum"])
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, Sum, When
 
+from catalog.fields import exact
 from invoices.models import Invoice
 
 MONEY: Any = DecimalField(max_digits=20, decimal_places=4)
@@ -16,4 +17,4 @@ def owed_by(account: Any) -> Decimal:
     found = found.exclude(status=Invoice.Status.CANCELED).exclude(number__isnull=False, balance__lte=0)
     open_part = Case(When(number__isnull=True, then=F("total")), default=F("balance"), output_field=MONEY)
     in_base = ExpressionWrapper(open_part * F("exchange_rate"), output_field=MONEY)
-    return found.order_by().aggregate(sum=Sum(in_base))["sum"] or Decimal(0)
+    return exact(found.order_by().aggregate(sum=Sum(in_base))["sum"])

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from catalog.fields import exact
 from catalog.models import Currency
 from customers.models import Account
 from invoices.ageing import BUCKETS, Group, ageing_by_customer, summed
@@ -138,7 +139,7 @@ def openings(account: Account, since: dt.date) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     for rows, column, sign in sources:
         for row in rows.order_by().values("currency_id").annotate(sum=Sum(column)):
-            found[row["currency_id"]] = found.get(row["currency_id"], ZERO) + sign * row["sum"]
+            found[row["currency_id"]] = found.get(row["currency_id"], ZERO) + sign * exact(row["sum"])
     return found
 
 

@@ -20,6 +20,7 @@ SAID = {
     "refunded": gettext_lazy("paid money back"),
     "paid_back": gettext_lazy("paid money back"),
     "reversed": gettext_lazy("reversed it"),
+    "reminder_proposed": gettext_lazy("proposed a reminder"),
     "reminder_left_out": gettext_lazy("left a reminder out"),
     "copied": gettext_lazy("copied it"),
     "reissued": gettext_lazy("issued it anew"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.lines import LineChange, Wanted, changes_from, write_lines
 from catalog.rates import rate_on
-from customers.parties import refuse_unfit_customer
+from customers.parties import fill_from_customer, refuse_unfit_customer
 from invoices.models import Invoice
 from kernel import history, outbox
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
@@ -37,8 +37,7 @@ def create_invoice(*, by: User, lines: Sequence[LineChange] = (), **values: Any)
         invoice.owner, invoice.team = by, by.team
     require(by, "add", invoice)
     refuse_unfit_customer(invoice, by)
-    if invoice.account and invoice.payment_terms_id is None:
-        invoice.payment_terms_id = invoice.account.payment_terms_id
+    fill_from_customer(invoice)
     invoice.exchange_rate = rate_on(invoice.currency, timezone.localdate())
     invoice.save()
     if lines:

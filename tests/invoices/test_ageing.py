@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import PaymentTermsPart
@@ -308,7 +308,16 @@ def do(step, which, percent, day, *, account, by, currency, terms):
         cancel_invoice(fresh[which % len(fresh)], by=by)
 
 
+# SQLite adds decimals in binary: here it once owed 7.80000000000001.
+TRACES = [
+    ("bill", 0, 91, 41), ("bill", 0, 80, 28), ("bill", 0, 19, 58), ("pay", 0, 19, 0), ("refund", 0, 33, 0),
+    ("credit", 0, 70, 13), ("pay", 0, 1, 35), ("pay", 0, 82, 0), ("pay", 0, 77, 0), ("refund", 0, 1, 0),
+    ("cancel", 0, 1, 0),
+]  # fmt: skip
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(happenings=TRACES, digits=("EUR", 2), parts=2)
 @given(
     happenings=steps, digits=st.sampled_from([("EUR", 2), ("JPY", 0), ("KWD", 3)]), parts=st.integers(1, 3)
 )

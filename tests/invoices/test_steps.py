@@ -317,3 +317,12 @@ def test_the_database_knows_that_an_allocation_comes_from_one_place():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Allocation.objects.create(invoice=invoice, amount=Decimal(1))
+
+
+def test_an_invoice_from_nothing_goes_to_its_customers_address_and_is_taxed_there(finance):
+    account = AccountFactory(city="Katowice", country="PL")
+
+    invoice = create_invoice(by=finance, account=account, currency=CurrencyFactory())
+
+    assert (invoice.bill_to_city, invoice.ship_to_country) == ("Katowice", "PL")
+    assert invoice.tax_place == ("PL", "")
