@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
+from catalog.fields import exact
 from catalog.totals import in_base
 from orders.hooks import answers
 
@@ -52,7 +53,7 @@ def credit_of(order: Any) -> Credit | None:
 
 def not_billed(orders: QuerySet[Any]) -> Decimal:
     """What the orders come to in base currency, without what is invoiced or canceled already; two queries."""
-    untouched = orders.filter(billing="none").order_by().aggregate(sum=Sum("total_base"))["sum"] or ZERO
+    untouched = exact(orders.filter(billing="none").order_by().aggregate(sum=Sum("total_base"))["sum"])
     lines = orders.model._meta.get_field("lines").related_model.objects.filter(
         Q(order__billing="partial") | Q(quantity_canceled__gt=0), order__in=orders, quantity__gt=0
     )  # fmt: skip
