@@ -49,7 +49,8 @@ class LineGrid {
     const cell = event.target.closest("tr[data-kind] > td");
     if (!cell) return;
     if (event.target.matches("input:not(.pick)")) {
-      event.target.select();
+      // An answer may move the row one types in: what is typed but not sent yet is not selected, the next key would eat it.
+      if (event.target.value === this.editor.was(event.target)) event.target.select();
       this.rove(this.target(cell));
     } else {
       this.rove(event.target);
