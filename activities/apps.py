@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from kernel.hanging import register_hanging
 from kernel.jinja import register_global
 
 
@@ -11,3 +12,4 @@ class ActivitiesConfig(AppConfig):
         """For the pages of the apps below: what happened with their record, and what is planned."""
         register_global("timeline_of", "activities.selectors.timeline")
         register_global("planned_for", "activities.selectors.planned")
+        register_hanging("activities.Activity", "regarding_type", "regarding_id")

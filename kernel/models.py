@@ -8,13 +8,19 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel.bin_models import RemovedRecord
+from kernel.custom_models import CustomField, UniqueValue
+from kernel.file_models import StoredFile
 from kernel.idempotency import IdempotencyRecord
+from kernel.job_models import Job
 from kernel.mail_models import OutgoingMail
 from kernel.outbox_models import ComponentOwnership, OutboxMessage
+from kernel.owned import Owned
+from kernel.view_models import SavedView, ViewChoice
 
 __all__ = [
-    "ComponentOwnership", "HistoryEntry", "IdempotencyRecord", "NumberSeries", "OutboxMessage", "OutgoingMail",
-    "Owned", "Record", "fold",
+    "ComponentOwnership", "CustomField", "HistoryEntry", "IdempotencyRecord", "Job", "NumberSeries", "OutboxMessage",
+    "OutgoingMail", "Owned", "Record", "RemovedRecord", "SavedView", "StoredFile", "UniqueValue", "ViewChoice", "fold",
 ]  # fmt: skip
 
 
@@ -91,30 +97,6 @@ class Record(models.Model):
     def ref_filter(cls, ref: str) -> dict[str, Any]:
         """What finds a record by its name; what has no number is named by its public id only."""
         return {"number": ref} if hasattr(cls, "number") else {"pk__in": []}
-
-
-class Owned(models.Model):
-    """A record that belongs to a person or a team; record scope is decided by these two columns."""
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("owner"),
-    )
-    team = models.ForeignKey(
-        "people.Team",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("team"),
-    )
-
-    class Meta:
-        abstract = True
 
 
 class HistoryEntry(models.Model):

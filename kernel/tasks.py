@@ -1,8 +1,8 @@
-"""What Celery runs for the kernel: the post."""
+"""What Celery runs for the kernel: the post and the long jobs."""
 
 from celery import shared_task
 
-from kernel import postman
+from kernel import files, jobs, postman
 
 
 @shared_task(name="mail.send", acks_late=True)
@@ -15,3 +15,21 @@ def send(public_id: str) -> bool:
 def sweep() -> int:
     """Send every e-mail that is due and whose bell was lost."""
     return postman.sweep()
+
+
+@shared_task(name="jobs.run", acks_late=True)
+def run_job(public_id: str) -> bool:
+    """Do one turn of a job."""
+    return jobs.run(public_id)
+
+
+@shared_task(name="jobs.sweep", acks_late=True)
+def sweep_jobs() -> int:
+    """Wake workers for jobs that wait."""
+    return jobs.sweep()
+
+
+@shared_task(name="jobs.tidy", acks_late=True)
+def tidy() -> int:
+    """Forget jobs of last month and files that have expired."""
+    return jobs.prune() + files.forget_expired()

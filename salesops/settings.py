@@ -174,19 +174,14 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
-    name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox")
+    name: {} for name in ("default", "erp.push", "erp.pull", "erp.inbox", "jobs")
 }
 CELERY_TASK_ROUTES = {
     "outbox.deliver": {"queue": "erp.push"},
     "integrations.pull": {"queue": "erp.pull"},
     "integrations.sweep_open_documents": {"queue": "erp.pull"},
     "integrations.process_inbox": {"queue": "erp.inbox"},
-}
-CELERY_TASK_ROUTES = {
-    "outbox.deliver": {"queue": "erp.push"},
-    "integrations.pull": {"queue": "erp.pull"},
-    "integrations.sweep_open_documents": {"queue": "erp.pull"},
-    "integrations.process_inbox": {"queue": "erp.inbox"},
+    "jobs.run": {"queue": "jobs"},  # imports and exports of an hour hold up nobody's order
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
@@ -231,6 +226,8 @@ CELERY_BEAT_SCHEDULE = {
     "prove the books": {"task": "reports.verify_books", "schedule": timedelta(days=1)},
     "propose reminders": {"task": "invoices.propose_reminders", "schedule": timedelta(days=1)},
     "send the e-mail that is due": {"task": "mail.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
+    "wake jobs that wait": {"task": "jobs.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
+    "forget old jobs and files": {"task": "jobs.tidy", "schedule": timedelta(hours=1)},
 }
 
 # --- e-mail ----------------------------------------------------------------------------------------

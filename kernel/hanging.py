@@ -1,0 +1,18 @@
+"""Rows that hang on records by type and id, without a foreign key. Knows no model: ``apps.py`` registers here."""
+
+_hanging: list[tuple[str, str, str]] = []
+
+
+def register_hanging(model: str, type_column: str, id_column: str) -> None:
+    """Say that rows of a model hang on records, so that they leave, return and are merged with them.
+
+    ``type_column`` names a foreign key to ContentType, or a text column holding ``app.model``.
+    Called from ``AppConfig.ready``: ``register_hanging("activities.Activity", "regarding_type", "regarding_id")``.
+    """
+    if (model, type_column, id_column) not in _hanging:
+        _hanging.append((model, type_column, id_column))
+
+
+def hanging() -> list[tuple[str, str, str]]:
+    """What hangs on records: (model, column of the type, column of the id)."""
+    return list(_hanging)
