@@ -8,26 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.fields import AmountField
 from catalog.models import Currency, PaymentTerms, PriceList, Territory
+from customers.addresses import Address
+from customers.book_models import Affiliation, BookAddress, Consented, ContactPoint, ContactRole
 from kernel.models import Owned, Record
 
+__all__ = [
+    "Account", "Address", "Affiliation", "BookAddress", "Contact", "ContactPoint", "ContactRole", "InactiveReason",
+]  # fmt: skip
 
-class Address(models.Model):
-    """A postal address, part of its owner."""
 
-    street = models.CharField(_("street"), max_length=200, blank=True, default="")
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
-    city = models.CharField(_("city"), max_length=100, blank=True, default="")
-    region = models.CharField(_("region"), max_length=60, blank=True, default="")
-    country = models.CharField(_("country"), max_length=2, blank=True, default="")
+class InactiveReason(models.TextChoices):
+    """Why we stopped dealing with a customer."""
 
-    class Meta:
-        abstract = True
-
-    @property
-    def address_lines(self) -> list[str]:
-        """The address as it stands on an envelope."""
-        town = " ".join(part for part in [self.postcode, self.city] if part)
-        return [part for part in [self.street, town, self.region, self.country] if part]
+    OUT_OF_BUSINESS = "out_of_business", _("Out of business")
+    LEFT = "left", _("Left the company")
+    NO_MORE_BUSINESS = "no_more_business", _("No more business")
+    DUPLICATE = "duplicate", _("Entered twice")
+    ON_REQUEST = "on_request", _("At their own request")
+    OTHER = "other", _("Other")
 
 
 class Account(Address, Owned, Record):
@@ -100,6 +98,9 @@ class Account(Address, Owned, Record):
     language = models.CharField(_("language of documents"), max_length=10, blank=True, default="")
     erp_code = models.CharField(_("customer code in the ERP"), max_length=60, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
+    inactive_reason = models.CharField(
+        _("why it is inactive"), max_length=20, choices=InactiveReason, blank=True, default="", editable=False
+    )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -125,10 +126,10 @@ class Account(Address, Owned, Record):
         return reverse("customers:account", args=[self.ref])
 
     def searchable(self) -> list[Any]:
-        return [self.number, self.name, self.email, self.phone, self.city, self.erp_code]
+        return [self.number, self.name, self.email, self.phone, self.city, self.erp_code, *points_of(self)]
 
 
-class Contact(Address, Owned, Record):
+class Contact(Consented, Address, Owned, Record):
     """A person, usually at an account."""
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
@@ -148,9 +149,10 @@ class Contact(Address, Owned, Record):
     phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
     mobile = models.CharField(_("mobile"), max_length=40, blank=True, default="")
     language = models.CharField(_("language of documents"), max_length=10, blank=True, default="")
-    do_not_email = models.BooleanField(_("do not e-mail"), default=False)
-    do_not_phone = models.BooleanField(_("do not phone"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    inactive_reason = models.CharField(
+        _("why it is inactive"), max_length=20, choices=InactiveReason, blank=True, default="", editable=False
+    )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -174,4 +176,10 @@ class Contact(Address, Owned, Record):
         return f"{self.first_name} {self.last_name}".strip()
 
     def searchable(self) -> list[Any]:
-        return [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]
+        own = [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]
+        return [*own, *points_of(self)]
+
+
+def points_of(customer: Account | Contact) -> list[str]:
+    """The further e-mails and phones of a customer, which search finds too; a new one has none."""
+    return [] if customer._state.adding else list(customer.points.values_list("value", flat=True))

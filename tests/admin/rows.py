@@ -22,6 +22,7 @@ from catalog.models import (
     Territory,
     UnitGroup,
 )
+from customers.models import Affiliation, BookAddress, ContactPoint, ContactRole
 from integrations.models import (
     CodeMapping,
     Connection,
@@ -66,6 +67,10 @@ def make(n: int) -> None:
     owner = UserFactory()
     account = AccountFactory(owner=owner, parent=AccountFactory(owner=owner))
     contact = ContactFactory(account=account, owner=owner)
+    ContactPoint.objects.create(account=account, kind="email", value="x@example.com")
+    BookAddress.objects.create(contact=contact, kind="ship_to", city="Kiel")
+    Affiliation.objects.create(contact=contact, account=AccountFactory(owner=owner))
+    ContactRole.objects.create(name=f"Role {n}")
     LeadFactory(owner=owner, account=account, contact=contact)
     ActivityFactory(owner=owner)
     OpportunityCloseFactory(by=owner, loss_reason=LossReason.objects.create(name=f"Reason {n}"))
