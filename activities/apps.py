@@ -13,3 +13,5 @@ class ActivitiesConfig(AppConfig):
         register_global("timeline_of", "activities.selectors.timeline")
         register_global("planned_for", "activities.selectors.planned")
         register_hanging("activities.Activity", "regarding_type", "regarding_id")
+        for model in ("Attachment", "Follow", "Notification", "Snooze"):
+            register_hanging(f"activities.{model}", "record_type", "record_id")

@@ -1,0 +1,30 @@
+"""What can be done about activities, followers and notifications: each action is one function and one transaction."""
+
+from activities.actions.following import (
+    choose_news,
+    follow,
+    followers,
+    notify,
+    read_all,
+    read_notification,
+    tell_followers,
+    unfollow,
+)
+from activities.actions.planning import (
+    FIELDS,
+    assign_activity,
+    cancel_activity,
+    change_activity,
+    complete_activity,
+    create_activity,
+    hand_over,
+    receive_task,
+    reopen_activity,
+    snooze_activity,
+)
+
+__all__ = [
+    "FIELDS", "assign_activity", "cancel_activity", "change_activity", "choose_news", "complete_activity",
+    "create_activity", "follow", "followers", "hand_over", "notify", "read_all", "read_notification", "receive_task",
+    "reopen_activity", "snooze_activity", "tell_followers", "unfollow",
+]  # fmt: skip
