@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -169,7 +170,9 @@ def reopen_activity(activity: Activity, *, by: User, version: int | None = None)
     return activity
 
 
-def receive_task(*, regarding: Any, subject: str, body: str, by: User) -> tuple[Activity, bool]:
+def receive_task(
+    *, regarding: Any, subject: str, body: str, by: User, due_at: dt.datetime | None = None
+) -> tuple[Activity, bool]:
     """What somebody outside asks for, as a task of whoever looks after the record; part of a larger action.
 
     Asking the same again while the task is open makes no second one. The asker needs no right of their own.
@@ -181,7 +184,8 @@ def receive_task(*, regarding: Any, subject: str, body: str, by: User) -> tuple[
     if same is not None:
         return same, False
     task = Activity(
-        regarding=regarding, kind=Activity.Kind.TASK, subject=subject, body=body, due_at=timezone.now(),
+        regarding=regarding, kind=Activity.Kind.TASK, subject=subject, body=body,
+        due_at=due_at or timezone.now(),
         owner=regarding.owner, team=regarding.team,
     )  # fmt: skip
     task.save(force_insert=True)
@@ -190,26 +194,36 @@ def receive_task(*, regarding: Any, subject: str, body: str, by: User) -> tuple[
     return task, True
 
 
-def hand_over(source: models.Model, target: models.Model) -> None:
+@dataclass(frozen=True)
+class Handover:
+    """What went along: activities that moved, and copies of what was done."""
+
+    moved: list[int]
+    copied: list[int]
+    files: list[int]
+
+
+def hand_over(source: models.Model, target: models.Model) -> Handover:
     """What is still to do moves to the target; what was done, files and followers are copied; part of a larger action."""
     here = Activity.objects.filter(
         regarding_type=ContentType.objects.get_for_model(source), regarding_id=source.pk
     )
     done = list(here.filter(status=Activity.Status.COMPLETED).order_by("id"))
-    Activity.objects.bulk_create(
+    copies = Activity.objects.bulk_create(
         [
             Activity(regarding=target, **{name: getattr(activity, name) for name in COPIED})
             for activity in done
         ],
         batch_size=500,
     )
-    here.filter(status=Activity.Status.OPEN).update(
+    still_open = list(here.filter(status=Activity.Status.OPEN).values_list("pk", flat=True))
+    Activity.objects.filter(pk__in=still_open).update(
         regarding_type=ContentType.objects.get_for_model(target),
         regarding_id=target.pk,
         version=F("version") + 1,
     )
     files = Attachment.objects.about(source)
-    Attachment.objects.bulk_create(
+    attached = Attachment.objects.bulk_create(
         Attachment(record=target, file_id=a.file_id, name=a.name, by_id=a.by_id, at=a.at) for a in files
     )
     followers = Follow.objects.about(source)
@@ -217,3 +231,4 @@ def hand_over(source: models.Model, target: models.Model) -> None:
         (Follow(record=target, user_id=f.user_id, is_muted=f.is_muted) for f in followers),
         ignore_conflicts=True,
     )
+    return Handover(still_open, [each.pk for each in copies], [each.pk for each in attached])
