@@ -6,7 +6,10 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Account, Contact
+from customers.consent import since_when
+from customers.family import refuse_family_circle
+from customers.models import Account, Contact, InactiveReason
+from customers.points import follow_primary
 from customers.selectors import open_business
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError, TransitionRefused
@@ -23,7 +26,8 @@ ACCOUNT_FIELDS = ADDRESS | {
 }  # fmt: skip
 CONTACT_FIELDS = ADDRESS | {
     "account", "first_name", "last_name", "job_title", "role", "email", "phone", "mobile", "do_not_email",
-    "do_not_phone", "language", "owner", "team", "custom",
+    "do_not_email_since", "do_not_email_how", "do_not_phone", "do_not_phone_since", "do_not_phone_how",
+    "do_not_post", "do_not_post_since", "do_not_post_how", "language", "owner", "team", "custom",
 }  # fmt: skip
 
 Customer = TypeVar("Customer", Account, Contact)
@@ -53,6 +57,7 @@ def change_account(
 def create_contact(*, by: User, **values: Any) -> Contact:
     """Take a person into the books; without an owner it is the maker's."""
     contact = _new(Contact(), CONTACT_FIELDS, values, by)
+    since_when(contact)
     return _enter(contact, "contact", by)
 
 
@@ -63,44 +68,38 @@ def change_contact(
     """Change what is known of a person."""
     contact = locked(contact, version=version)
     changes = _change(contact, CONTACT_FIELDS, values, by)
+    if changes:
+        dated = since_when(contact).items()
+        changes |= {name: [changes.get(name, both)[0], both[1]] for name, both in dated}
     return _keep(contact, "contact", changes, by, note)
 
 
 @transaction.atomic
-def deactivate_account(account: Account, *, by: User, version: int | None = None) -> Account:
-    """Stop doing business with a company; refused while any is open."""
-    return _deactivate(locked(account, version=version), by)
+def deactivate_account(
+    account: Account, *, by: User, reason: str = "other", note: str = "", version: int | None = None
+) -> Account:
+    """Stop doing business with a company, and say why; refused while any is open."""
+    return _deactivate(locked(account, version=version), by, reason, note)
 
 
 @transaction.atomic
-def deactivate_contact(contact: Contact, *, by: User, version: int | None = None) -> Contact:
-    """Stop doing business with a person; refused while any is open."""
-    return _deactivate(locked(contact, version=version), by)
+def deactivate_contact(
+    contact: Contact, *, by: User, reason: str = "other", note: str = "", version: int | None = None
+) -> Contact:
+    """Stop doing business with a person, and say why; refused while any is open."""
+    return _deactivate(locked(contact, version=version), by, reason, note)
 
 
 @transaction.atomic
-def activate_account(account: Account, *, by: User, version: int | None = None) -> Account:
+def activate_account(account: Account, *, by: User, note: str = "", version: int | None = None) -> Account:
     """Do business with a company again."""
-    return _activate(locked(account, version=version), by)
+    return _activate(locked(account, version=version), by, note)
 
 
 @transaction.atomic
-def activate_contact(contact: Contact, *, by: User, version: int | None = None) -> Contact:
+def activate_contact(contact: Contact, *, by: User, note: str = "", version: int | None = None) -> Contact:
     """Do business with a person again."""
-    return _activate(locked(contact, version=version), by)
-
-
-def refuse_family_circle(account: Account) -> None:
-    """A company cannot stand above itself."""
-    above: Account | None = account.parent
-    while above is not None:
-        if above.pk == account.pk and account.pk:
-            raise DomainError(
-                _("%(account)s stands below this account already.") % {"account": account.parent},
-                code="parent_circle",
-                field="parent",
-            )
-        above = above.parent
+    return _activate(locked(contact, version=version), by, note)
 
 
 def refuse_reserved(record: Account | Contact, values: Mapping[str, Any], by: User) -> None:
@@ -158,34 +157,38 @@ def _change(
 
 def _keep(record: Customer, kind: str, changes: dict[str, list[Any]], by: User, note: str = "") -> Customer:
     if changes:
+        follow_primary(record, changes)
         record.save()
         history.record(record, "changed", by=by, changes=changes, note=note)
         outbox.publish(f"{kind}.changed", record, by=by)
     return record
 
 
-def _deactivate(record: Customer, by: User) -> Customer:
+def _deactivate(record: Customer, by: User, reason: str, note: str) -> Customer:
     require(by, "deactivate", record)
     if not record.is_active:
         raise TransitionRefused(record, [Blocker("inactive", _("it is inactive already"))], step="deactivate")
     if blockers := open_business(record):
         raise TransitionRefused(record, blockers, step="deactivate")
-    record.is_active = False
-    return _switched(record, "deactivated", by)
+    if reason not in InactiveReason.values:
+        raise DomainError(_("Choose a reason."), code="invalid_choice", field="reason")
+    record.is_active, record.inactive_reason = False, reason
+    return _switched(record, "deactivated", by, note, {"inactive_reason": ["", reason]})
 
 
-def _activate(record: Customer, by: User) -> Customer:
+def _activate(record: Customer, by: User, note: str) -> Customer:
     require(by, "activate", record)
     if record.is_active:
         raise TransitionRefused(record, [Blocker("active", _("it is active already"))], step="activate")
     if record.merged_into_id:
         raise TransitionRefused(record, [Blocker("merged", _("it was merged into another"))], step="activate")
-    record.is_active = True
-    return _switched(record, "activated", by)
+    before = record.inactive_reason
+    record.is_active, record.inactive_reason = True, ""
+    return _switched(record, "activated", by, note, {"inactive_reason": [before, ""]} if before else {})
 
 
-def _switched(record: Customer, verb: str, by: User) -> Customer:
+def _switched(record: Customer, verb: str, by: User, note: str, changes: dict[str, list[Any]]) -> Customer:
     record.save()
-    history.record(record, verb, by=by)
+    history.record(record, verb, by=by, note=note, changes=changes)
     outbox.publish(f"{record._meta.model_name}.{verb}", record, by=by)
     return record

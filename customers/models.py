@@ -31,6 +31,8 @@ class InactiveReason(models.TextChoices):
 class Account(Address, Owned, Record):
     """A company we sell to, or hope to."""
 
+    is_removable = True
+
     class TaxTreatment(models.TextChoices):
         NORMAL = "normal", _("Normal")
         EXEMPT = "exempt", _("Exempt")
@@ -131,6 +133,8 @@ class Account(Address, Owned, Record):
 
 class Contact(Consented, Address, Owned, Record):
     """A person, usually at an account."""
+
+    is_removable = True
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     account = models.ForeignKey(

@@ -13,7 +13,10 @@ PARTIES = frozenset({"account", "contact"})
 
 
 def fill_from_customer(document: Any) -> None:
-    """Give a new document its customer's addresses, language and terms where nothing was said; refuses no customer."""
+    """Give a new document its customer's addresses, language and terms where nothing was said; refuses no customer.
+
+    The defaults of the customer's address book come before the address of the customer itself.
+    """
     customer = document.customer
     if customer is None:
         raise DomainError(_("Choose a customer."), code="no_customer", field="account")
@@ -21,11 +24,13 @@ def fill_from_customer(document: Any) -> None:
         document.payment_terms_id = document.account.payment_terms_id
     if getattr(document, "language", None) == "":
         document.language = customer.language or Organization.current().language
-    for side in ("bill_to", "ship_to"):
-        if not getattr(document, f"{side}_name"):
-            setattr(document, f"{side}_name", customer.name)
-            for part in ("street", "postcode", "city", "region", "country"):
-                setattr(document, f"{side}_{part}", getattr(customer, part))
+    sides = [side for side in ("bill_to", "ship_to") if not getattr(document, f"{side}_name")]
+    book = {one.kind: one for one in customer.addresses.filter(is_default=True)} if sides else {}
+    for side in sides:
+        address = book.get(side, customer)
+        setattr(document, f"{side}_name", address.name or customer.name)
+        for part in address.PARTS:
+            setattr(document, f"{side}_{part}", getattr(address, part))
 
 
 def refuse_unfit_customer(document: Any, by: User, names: Collection[str] = PARTIES) -> None:
