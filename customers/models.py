@@ -1,5 +1,6 @@
 """Accounts and contacts: who buys."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,8 @@ from catalog.fields import AmountField
 from catalog.models import Currency, PaymentTerms, PriceList, Territory
 from customers.addresses import Address
 from customers.book_models import Affiliation, BookAddress, Consented, ContactPoint, ContactRole
+from duplicates.matchable import Matchable
+from duplicates.values import MatchValues
 from kernel.models import Owned, Record
 
 __all__ = [
@@ -28,7 +31,7 @@ class InactiveReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class Account(Address, Owned, Record):
+class Account(Matchable, Address, Owned, Record):
     """A company we sell to, or hope to."""
 
     is_removable = True
@@ -130,8 +133,24 @@ class Account(Address, Owned, Record):
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.email, self.phone, self.city, self.erp_code, *points_of(self)]
 
+    match_fields = frozenset(
+        ["name", "email", "phone", "website", "tax_number", "street", "postcode", "city", "country"]
+    )
 
-class Contact(Consented, Address, Owned, Record):
+    def match_values(self) -> MatchValues:
+        emails, phones = reached_by(self)
+        return MatchValues(
+            emails=emails, phones=phones, websites=(self.website,), tax_numbers=(self.tax_number,),
+            companies=(self.name,), street=self.street, postcode=self.postcode, city=self.city, country=self.country,
+        )  # fmt: skip
+
+    def match_dependents(self) -> Iterable["Contact"]:
+        """People are told apart by the company they work at."""
+        people = self.contacts.select_related("account").prefetch_related("points")
+        return people.iterator(chunk_size=500)
+
+
+class Contact(Matchable, Consented, Address, Owned, Record):
     """A person, usually at an account."""
 
     is_removable = True
@@ -182,6 +201,37 @@ class Contact(Consented, Address, Owned, Record):
     def searchable(self) -> list[Any]:
         own = [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]
         return [*own, *points_of(self)]
+
+    match_fields = frozenset(
+        [
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "mobile",
+            "account",
+            "street",
+            "postcode",
+            "city",
+            "country",
+        ]
+    )
+
+    def match_values(self) -> MatchValues:
+        emails, phones = reached_by(self)
+        return MatchValues(
+            emails=emails, phones=(*phones, self.mobile), persons=(self.name,),
+            companies=(self.account.name,) if self.account else (),
+            street=self.street, postcode=self.postcode, city=self.city, country=self.country,
+        )  # fmt: skip
+
+
+def reached_by(customer: Account | Contact) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Every e-mail address and every phone number of a customer; a new one has only its own columns."""
+    points = [] if customer._state.adding else list(customer.points.all())
+    mails = [point.value for point in points if point.kind == ContactPoint.Kind.EMAIL]
+    lines = [point.value for point in points if point.kind != ContactPoint.Kind.EMAIL]
+    return (customer.email, *mails), (customer.phone, *lines)
 
 
 def points_of(customer: Account | Contact) -> list[str]:

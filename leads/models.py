@@ -9,6 +9,8 @@ from django_fsm import transition
 
 from catalog.fields import AmountField
 from customers.models import Account, Address, Contact
+from duplicates.matchable import Matchable
+from duplicates.values import MatchValues
 from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.models import Owned, Record
@@ -28,7 +30,7 @@ REASONS = {
 }
 
 
-class Lead(StatefulModel, Address, Owned, Record):
+class Lead(StatefulModel, Matchable, Address, Owned, Record):
     """Somebody who may buy; becomes account, contact and opportunity when qualified."""
 
     class Status(models.TextChoices):
@@ -170,6 +172,29 @@ class Lead(StatefulModel, Address, Owned, Record):
             self.email,
             self.phone,
         ]
+
+    match_fields = frozenset(
+        [
+            "first_name",
+            "last_name",
+            "company",
+            "email",
+            "phone",
+            "mobile",
+            "website",
+            "street",
+            "postcode",
+            "city",
+            "country",
+        ]
+    )
+
+    def match_values(self) -> MatchValues:
+        return MatchValues(
+            emails=(self.email,), phones=(self.phone, self.mobile), websites=(self.website,),
+            companies=(self.company,), persons=(f"{self.first_name} {self.last_name}",),
+            street=self.street, postcode=self.postcode, city=self.city, country=self.country,
+        )  # fmt: skip
 
     def get_absolute_url(self) -> str:
         return record_url("leads:detail", self.ref)

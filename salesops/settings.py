@@ -31,6 +31,7 @@ LIFECYCLE_APPS = ["leads", "opportunities", "quotes", "orders", "invoices"]
 INSTALLED_APPS = [
     "kernel",
     "people",
+    "duplicates",
     "catalog",
     "customers",
     "activities",

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_app("", "invoices"),
     *_app("", "kernel"),
     *_app("", "people"),
+    *_app("duplicates/", "duplicates"),
     *_app("", "catalog"),
     *_app("", "customers"),
     *_app("", "activities"),

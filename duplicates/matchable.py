@@ -1,0 +1,68 @@
+"""What a model mixes in to be found by its values, merged and parted again."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.db import models
+
+from duplicates import keys
+from duplicates.models import type_of
+from duplicates.values import MatchValues
+from kernel.errors import Blocker
+
+
+class Matchable(models.Model):
+    """A record whose match keys are true whichever way it is saved; stands before ``Record`` among the bases.
+
+    ``match_fields`` are the columns that ``match_values`` reads.
+    """
+
+    match_fields: ClassVar[frozenset[str]] = frozenset()
+    unmerged_fields: ClassVar[frozenset[str]] = frozenset()  # what a merge leaves as the survivor has it
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and write the keys that changed: one look, and at most two statements more."""
+        is_new, fields = self._state.adding, kwargs.get("update_fields")
+        values = self.match_values() if is_new else None  # what hangs on a new record need not be asked for
+        super().save(*args, **kwargs)
+        if fields is not None and not self.match_fields & set(fields):
+            return
+        written = keys.sync_keys(type_of(self), [(self.pk, values or self.match_values())], are_new=is_new)
+        if written and not is_new:
+            self.sync_dependents()
+
+    def match_values(self) -> MatchValues:
+        """What this record is compared by."""
+        raise NotImplementedError
+
+    def match_dependents(self) -> Iterable["Matchable"]:
+        """Records of one type whose own values speak of this one: the people of a company that was renamed."""
+        return ()
+
+    def sync_dependents(self) -> None:
+        """Give them their keys anew."""
+        keys.sync_records(self.match_dependents())
+
+    def merge_blockers(self, losers: Sequence[Any]) -> list[Blocker]:
+        """Why these may not go into this one, by the rules of their kind."""
+        return []
+
+    def before_merge(self, losers: Sequence[Any]) -> None:
+        """Put right in memory what would point at itself once the losers are this record."""
+
+
+def matchable_models() -> dict[str, type[Matchable]]:
+    """The models that can be matched and merged, by record type."""
+    return {type_of(model): model for model in apps.get_models() if issubclass(model, Matchable)}
+
+
+def matchable(record_type: str) -> type[Matchable] | None:
+    """The model of a record type, given in full (``leads.lead``) or by its kind (``lead``)."""
+    for label, model in matchable_models().items():
+        if record_type in (label, label.partition(".")[2]):
+            return model
+    return None

@@ -1,0 +1,6 @@
+"""Addresses of duplicates and merges."""
+
+from django.urls import URLPattern
+
+app_name = "duplicates"
+urlpatterns: list[URLPattern] = []

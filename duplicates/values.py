@@ -1,0 +1,180 @@
+"""What a record is compared by, and the one normal form of each value: however it was typed, the same is the same."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import phonenumbers
+from stdnum import get_cc_module
+
+from duplicates.models import MatchKey
+from duplicates.words import FREE_MAIL, LEGAL_FORMS, PLUS_MAIL
+from kernel.models import fold
+
+Kind = MatchKey.Kind
+Key = tuple[str, str]  # kind and normalized value
+
+SHORTEST_PHONE = 6
+PHONE_TAIL = 10  # where country codes and trunk prefixes no longer differ
+STREETS = {
+    "strasse": "str",
+    "street": "st",
+    "avenue": "ave",
+    "road": "rd",
+    "platz": "pl",
+    "boulevard": "blvd",
+}
+SOUNDS = str.maketrans("cqzvwdbgyj", "kksfftpkii")
+MUTE = re.compile(r"[aeiouh\s_]")
+SHORTEST_SOUND, LONGEST_SOUND = 4, 16
+
+
+@dataclass(frozen=True, slots=True)
+class MatchValues:
+    """The values of a record that tell who it is, as they were typed."""
+
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    websites: tuple[str, ...] = ()
+    tax_numbers: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+
+
+def keys_of(values: MatchValues, *, region: str = "") -> frozenset[Key]:
+    """All keys of a record; ``region`` is where phone numbers without a country come from."""
+    region = (values.country or region).upper()
+    found: set[Key] = set()
+    for email in values.emails:
+        found |= {(Kind.EMAIL, email_key(email)), (Kind.DOMAIN, domain_key(email.rpartition("@")[2]))}
+    found |= {(Kind.PHONE, phone_key(phone, region)) for phone in values.phones}
+    found |= {(Kind.DOMAIN, domain_key(website)) for website in values.websites}
+    found |= {(Kind.TAX, tax_key(number, values.country)) for number in values.tax_numbers}
+    for kind, mark, names in ((Kind.NAME, "c", values.companies), (Kind.PERSON, "p", values.persons)):
+        for name in names:
+            words = company_words(name) if kind == Kind.NAME else person_words(name)
+            sound = sound_of(words)
+            found |= {(kind, " ".join(words)), (Kind.SOUND, f"{mark}:{sound}" if sound else "")}
+    found.add((Kind.ADDRESS, address_key(values)))
+    return frozenset((str(kind), value[: MatchKey.LONGEST]) for kind, value in found if value)
+
+
+# --- the normal forms ----------------------------------------------------------------------------------------
+
+
+def email_key(email: str) -> str:
+    """The mailbox that an address reaches: case never matters, dots and tags where the service ignores them."""
+    local, at, host = email.strip().lower().rpartition("@")
+    if not at or not local:
+        return ""
+    host = "gmail.com" if host == "googlemail.com" else host
+    if host in PLUS_MAIL:
+        local = local.partition("+")[0]
+    if host == "gmail.com":
+        local = local.replace(".", "")
+    return f"{local}@{host}"
+
+
+def domain_key(address: str) -> str:
+    """The internet domain of a company, without mail services that anybody can use."""
+    host = re.sub(r"^[a-z]*:?//", "", address.strip().lower())
+    host = re.split(r"[/?#:\s]", host, maxsplit=1)[0].rpartition("@")[2].removeprefix("www.").strip(".")
+    return host if "." in host and host not in FREE_MAIL else ""
+
+
+@lru_cache(maxsize=4096)
+def phone_key(number: str, region: str = "") -> str:
+    """The digits that dial the same line from anywhere: without country code, trunk prefix and extension."""
+    text = re.split(r"(?i)ext|durchwahl|[x#;,]", number.strip(), maxsplit=1)[0].replace("(0)", "")
+    digits = "".join(c for c in text if c.isascii() and c.isdigit())
+    if text.startswith("+") or digits.startswith("00"):
+        digits = _after_country_code(digits.removeprefix("00") if not text.startswith("+") else digits)
+    else:
+        digits = _after_trunk_prefix(digits, region)
+    digits = digits.lstrip("0")
+    return digits[-PHONE_TAIL:] if len(digits) >= SHORTEST_PHONE else ""
+
+
+def _after_country_code(digits: str) -> str:
+    for length in (1, 2, 3):
+        if digits[:length].isdigit() and int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return digits[length:]
+    return digits
+
+
+def _after_trunk_prefix(digits: str, region: str) -> str:
+    code, prefix = _dialing(region)
+    if prefix in ("", "0"):
+        forgot_plus = code and not digits.startswith("0") and digits.startswith(code)
+        return digits[len(code) :] if forgot_plus and len(digits) >= len(code) + 8 else digits
+    return digits.removeprefix(prefix) if len(digits) > PHONE_TAIL else digits
+
+
+@cache
+def _dialing(region: str) -> tuple[str, str]:
+    """Country code and trunk prefix of a country."""
+    known: Any = phonenumbers.PhoneMetadata.metadata_for_region(region, None) if region.isalpha() else None
+    return (str(known.country_code), known.national_prefix or "") if known else ("", "")
+
+
+@lru_cache(maxsize=4096)
+def tax_key(number: str, country: str = "") -> str:
+    """A tax number with its country in front, without spaces, dots and words around it."""
+    text = re.sub(r"(MWST|TVA|IVA|VAT)$", "", re.sub(r"[^0-9A-Z]", "", number.upper()))
+    code = country.upper() or (text[:2] if text[:2].isalpha() else "")
+    code = {"EL": "GR"}.get(code, code)
+    if (module := _vat(code)) is not None:
+        text = _compact(module, text)
+    plain = re.sub(rf"^({code}E?|EL)(?=.{{5}})", "", text) if code else text
+    return f"{code}{plain}" if len(plain) >= 5 else ""
+
+
+@cache
+def _vat(country: str) -> Any:
+    return get_cc_module(country.lower(), "vat") if len(country) == 2 and country.isalpha() else None
+
+
+def _compact(module: Any, text: str) -> str:
+    try:
+        return str(module.compact(text)).upper()
+    except Exception:
+        return text  # a number of any shape is compared as it was typed
+
+
+@lru_cache(maxsize=8192)
+def company_words(name: str) -> tuple[str, ...]:
+    """The words of a company's name that tell it from others, sorted, out of punctuation and legal forms."""
+    words = re.findall(r"\w+", fold(name).replace(".", "").replace("'", ""))
+    return tuple(sorted([word for word in words if word not in LEGAL_FORMS] or words))
+
+
+@lru_cache(maxsize=8192)
+def person_words(name: str) -> tuple[str, ...]:
+    """The words of a person's name, sorted: first and last name are often swapped."""
+    return tuple(sorted(re.findall(r"\w+", fold(name))))
+
+
+def address_key(values: MatchValues) -> str:
+    """Country, town and street in short words; empty unless it names a house."""
+    town = values.postcode or values.city
+    if not values.street.strip() or not town.strip():
+        return ""
+    street = re.sub(r"(?<=\w)str\b\.?", "strasse", fold(values.street))
+    words = re.findall(r"\w+", street)
+    for long, short in STREETS.items():
+        words = [word.removesuffix(long) + short if word.endswith(long) else word for word in words]
+    return " ".join([values.country.lower(), *re.findall(r"\w+", fold(town)), *words]).strip()
+
+
+def sound_of(words: Iterable[str]) -> str:
+    """A rough skeleton of a name that survives slips of the pen; empty when too little is left to tell names apart."""
+    text = " ".join(words).replace("ph", "f").replace("ck", "k").replace("x", "ks").translate(SOUNDS)
+    bones = text[:1] + MUTE.sub("", text[1:])
+    bones = re.sub(r"([^\d])\1+", r"\1", bones)
+    return bones[:LONGEST_SOUND] if len(bones) >= SHORTEST_SOUND else ""
