@@ -7,10 +7,11 @@ from kernel.api import choice, exact, search, since
 from leads import actions
 from leads.bodies import AssignLeadBody, DisqualifyBody, LeadBody
 from leads.models import Lead
+from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 
 
-class LeadViewSet(RecordViewSet):
+class LeadViewSet(Removing, RecordViewSet):
     """People and companies who may become customers."""
 
     body = LeadBody

@@ -14,7 +14,11 @@ from duplicates.values import MatchValues
 from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.models import Owned, Record
+from leads.rule_models import AssignmentRule, ScoreRule
+from leads.web_models import WebEntry, WebForm
 from people.access import allows
+
+__all__ = ["REASONS", "AssignmentRule", "Lead", "ScoreRule", "WebEntry", "WebForm"]
 
 has_no_opportunity = Guard(
     "has_opportunity",
@@ -32,6 +36,8 @@ REASONS = {
 
 class Lead(StatefulModel, Matchable, Address, Owned, Record):
     """Somebody who may buy; becomes account, contact and opportunity when qualified."""
+
+    is_removable = True
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -131,6 +137,14 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
     campaign = models.CharField(_("campaign"), max_length=100, blank=True, default="")
     do_not_email = models.BooleanField(_("do not e-mail"), default=False)
     do_not_phone = models.BooleanField(_("do not phone"), default=False)
+    do_not_bulk_email = models.BooleanField(_("do not send bulk e-mail"), default=False)
+    do_not_post = models.BooleanField(_("do not send post"), default=False)
+    consent_at = models.DateTimeField(_("agreed to be contacted"), null=True, blank=True)
+    consent_note = models.CharField(_("what was agreed to"), max_length=300, blank=True, default="")
+    last_contacted_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
+    score = models.PositiveSmallIntegerField(_("score"), default=0, editable=False)
+    score_reasons = models.JSONField(default=list, blank=True, editable=False)
+    scored_at = models.DateTimeField(null=True, blank=True, editable=False)
     status = StateField(_("status"), choices=Status.choices, default=Status.OPEN)
     status_reason = models.CharField(
         _("reason"), max_length=30, choices=Reason, default=Reason.NEW, editable=False
@@ -145,6 +159,8 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
             models.Index(fields=["team", "status", "-id"], name="lead_team_status"),
             models.Index(fields=["last_name", "id"], name="lead_last_name"),
             models.Index(fields=["company", "id"], name="lead_company"),
+            models.Index(fields=["-score", "-id"], name="lead_best"),
+            models.Index(fields=["owner", "status", "-score", "-id"], name="lead_owner_best"),
         ]
         constraints = [
             reasons_match_status("lead_reason_matches_status", REASONS),
@@ -152,6 +168,7 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
             models.CheckConstraint(
                 condition=~models.Q(last_name="") | ~models.Q(company=""), name="lead_has_name_or_company"
             ),
+            models.CheckConstraint(condition=models.Q(score__lte=100), name="lead_score_up_to_100"),
         ]
 
     def __str__(self) -> str:
@@ -261,7 +278,18 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
         source=[Status.QUALIFIED, Status.DISQUALIFIED],
         target=Status.OPEN,
         permission=allows("reopen"),
-        custom={"label": _("Reopen"), "order": 30},
+        custom={"label": _("Reopen"), "order": 30, "asks": True},
     )
     def reopen(self) -> None:
         self.status_reason = self.Reason.CONTACTED
+
+    @transition(
+        field=status,
+        source=Status.QUALIFIED,
+        target=Status.OPEN,
+        permission=allows("qualify"),
+        custom={"hidden": True},
+    )
+    def undo_qualify(self, *, reason: str) -> None:
+        """It was qualified by mistake: it is as it was before."""
+        self.status_reason = reason

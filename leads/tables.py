@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import OF_CUSTOMER
 from customers.tables import OWNER
 from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
 from leads.models import Lead
@@ -30,6 +31,7 @@ class LeadTable(Table):
         ChoiceFilter("rating", _("Rating"), Lead.Rating),
         ChoiceFilter("source", _("Source"), Lead.Source),
         ChoiceFilter("status_reason", _("Reason"), Lead.Reason),
+        *OF_CUSTOMER,
     )
     default_order = "-pk"
     related = ("owner",)

@@ -46,7 +46,7 @@ VIEW = grant(Scope.ALL, "view")
 EVERYTHING = grant(Scope.ALL, "*")
 
 EDIT = "view add change delete"
-LEAD = f"{EDIT} contact qualify disqualify reopen"
+LEAD = f"{EDIT} contact qualify disqualify reopen override_duplicate"
 OPPORTUNITY = f"{EDIT} move hold resume win lose reopen"
 QUOTE = f"{EDIT} activate send revise accept close"
 ORDER = f"{EDIT} submit hold resume lock unlock request_change"
@@ -82,6 +82,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "contact": grant(Scope.TEAM, f"{EDIT} deactivate activate"),
         "activity": grant(Scope.TEAM, EDIT + " complete cancel reopen assign"),
         "lead": grant(Scope.TEAM, f"{LEAD} assign"),
+        "webentry": grant(Scope.ALL, "view release discard"),
         "pipeline": VIEW,
         "stage": VIEW,
         "opportunity": grant(Scope.TEAM, f"{OPPORTUNITY} assign"),
@@ -163,10 +164,15 @@ def visible(user: Any, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset.none()
     if found.scope == Scope.ALL:
         return queryset
-    unassigned = models.Q(owner__isnull=True, team__in=user.team_ids)
-    if found.scope == Scope.OWN:
-        return queryset.filter(models.Q(owner=user) | unassigned)
-    return queryset.filter(models.Q(owner=user) | models.Q(team__in=user.team_ids))
+    return queryset.filter(reach(user, found.scope))
+
+
+def reach(user: Any, scope: Scope) -> models.Q:
+    """The rows within a scope, by their owner and team; all of them for those who see all."""
+    if scope == Scope.ALL:
+        return models.Q(pk__isnull=False)
+    team = models.Q(team__in=user.team_ids)
+    return models.Q(owner=user) | (team if scope == Scope.TEAM else team & models.Q(owner__isnull=True))
 
 
 def may(user: Any, verb: str, record_or_model: Any) -> bool:

@@ -7,6 +7,7 @@ SERVICES = {
     "integration": "ERP integration",
     "customer": "Customer (public page)",
     "import": "Import",
+    "web": "Web form",
     "reminders": "Reminder clock",
 }
 

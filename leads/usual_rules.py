@@ -1,0 +1,37 @@
+"""The score rules an organization starts with: reason, fact, test, value, points."""
+
+USUAL = (
+    ("Work e-mail address", "work_email", "given", "", 10),
+    ("Phone number", "phone", "given", "", 8),
+    ("Company is known", "company", "given", "", 5),
+    ("Website is known", "website", "given", "", 2),
+    ("Existing customer", "customer", "given", "", 15),
+    ("Decides", "decision_maker", "given", "", 15),
+    (
+        "Leading position",
+        "job_title",
+        "contains",
+        "head, director, manager, chief, owner, president, leit, geschäftsführ",
+        5,
+    ),
+    ("Budget is named", "budget_amount", "at_least", "1", 10),
+    ("Money is released", "budget_status", "is", "can_buy, will_buy", 10),
+    ("Worth 10,000 or more", "estimated_value", "at_least", "10000", 10),
+    ("Buys at once", "timeframe", "is", "immediate", 15),
+    ("Buys this quarter", "timeframe", "is", "this_quarter", 10),
+    ("Buys next quarter", "timeframe", "is", "next_quarter", 5),
+    ("Says what is needed", "need", "given", "", 5),
+    (
+        "Came by recommendation",
+        "source",
+        "is",
+        "employee_referral, external_referral, partner, word_of_mouth",
+        10,
+    ),
+    ("Came to us", "source", "is", "web, trade_show, seminar", 5),
+    ("From a bought list", "source", "is", "purchased_list", -10),
+    ("Feels hot", "rating", "is", "hot", 10),
+    ("Feels cold", "rating", "is", "cold", -10),
+    ("Spoken to in the last two weeks", "last_contacted_at", "within", "14", 10),
+    ("No contact for two months", "last_contacted_at", "longer_ago", "60", -10),
+)
