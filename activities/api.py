@@ -16,6 +16,7 @@ from activities.models import Activity
 from kernel.api import Narrow, choice, day, search, since
 from kernel.bodies import RecordBody
 from people.access import visible
+from people.removing_api import Removing
 from people.resources import OwnerRef, RecordViewSet, TeamRef, owned_by, verb
 
 # What an activity may be about; named here by word because the apps above are not imported from below.
@@ -99,7 +100,7 @@ def regarding() -> Narrow:
     return Narrow("What it is about, as `kind:id` or `kind:number`.", apply)
 
 
-class ActivityViewSet(RecordViewSet):
+class ActivityViewSet(Removing, RecordViewSet):
     """Tasks, calls, appointments, e-mails and notes."""
 
     body = ActivityBody

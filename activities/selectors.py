@@ -1,36 +1,23 @@
-"""What happened with a record and what is planned, as one story."""
+"""What is planned: about a record, as the next step of many, for a person."""
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from activities.models import Activity
-from kernel import history
-from kernel.models import HistoryEntry
+from activities.models import Activity, Attachment, Follow, Notification
+from activities.story import Entry, timeline
+from people.access import visible
 
-# Cells typed within this time of each other belong together.
-SITTING = dt.timedelta(minutes=15)
+__all__ = [
+    "Entry", "attached_to", "follows", "mine", "next_steps", "planned", "readable", "regarding", "seen_by", "timeline",
+    "unread", "with_next_step",
+]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the story, as components/timeline.html draws it."""
-
-    pk: str
-    actor: Any
-    verb: str
-    at: dt.datetime
-    note: str = ""
-    from_status: str = ""
-    to_status: str = ""
-    reason: str = ""
-    changes: dict[str, Any] = field(default_factory=dict)
-    record_type: str = ""
-    currency: str = ""
+FIRST_DUE = (F("due_at").asc(nulls_last=True), "id")
 
 
 def regarding(record: models.Model) -> models.QuerySet[Activity]:
@@ -44,46 +31,99 @@ def regarding(record: models.Model) -> models.QuerySet[Activity]:
 def planned(record: models.Model, *, limit: int = 20) -> list[Activity]:
     """What is still to be done about a record, the most urgent first."""
     still_open = regarding(record).filter(status=Activity.Status.OPEN)
-    return list(still_open.order_by(models.F("due_at").asc(nulls_last=True), "id")[:limit])
+    return list(still_open.order_by(*FIRST_DUE)[:limit])
 
 
-def timeline(record: models.Model, *, limit: int = 30) -> list[Entry]:
-    """Changes and finished activities of a record, newest first, in two queries."""
-    currency = currency_of(record)
-    entries = [
-        Entry(
-            f"h{e.pk}", e.actor, e.verb, e.at, e.note, e.from_status if e.from_status != e.to_status else "",
-            e.to_status if e.from_status != e.to_status else "", e.reason, e.changes, e.record_type, currency,
-        )
-        for e in folded(history.of(record)[: 4 * limit])
-    ]  # fmt: skip
-    finished = regarding(record).filter(status=Activity.Status.COMPLETED).order_by("-done_at", "-id")[:limit]
-    entries += [
-        Entry(f"a{a.pk}", a.owner or a.team, told(a), a.done_at or a.updated_at, a.body) for a in finished
-    ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+def still_open(model: type[models.Model]) -> QuerySet[Activity]:
+    """What is to be done about the record of an outer query."""
+    return Activity.objects.filter(
+        regarding_type=ContentType.objects.get_for_model(model), regarding_id=OuterRef("pk"),
+        status=Activity.Status.OPEN,
+    ).order_by(*FIRST_DUE)  # fmt: skip
 
 
-def currency_of(record: models.Model) -> str:
-    """The currency of a document that has been read along with it; never worth a query of its own."""
-    known: Any = {each.name: each for each in record._meta.concrete_fields}.get("currency")
-    return str(getattr(record, "currency", "")) if known and known.is_cached(record) else ""
+def with_next_step(records: QuerySet[Any]) -> QuerySet[Any]:
+    """The records with ``next_activity`` (its subject) and ``next_activity_at``, for lists."""
+    first = still_open(records.model)
+    return records.annotate(
+        next_activity=Subquery(first.values("subject")[:1]),
+        next_activity_at=Subquery(first.values("due_at")[:1]),
+    )
 
 
-def folded(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:
-    """The newest first, with a sitting at the line editor told as one change from its first figure to its last."""
-    kept: list[HistoryEntry] = []
-    for entry in entries:
-        last = kept[-1] if kept else None
-        same = last is not None and (last.verb, last.actor_id) == (entry.verb, entry.actor_id)
-        if last is None or not same or entry.verb != "lines_changed" or last.at - entry.at > SITTING:
-            kept.append(entry)
+def next_steps(records: Iterable[Any]) -> dict[tuple[str, int], Activity]:
+    """The next step of each of the records, of any kind, by (app.model, key): one query."""
+    wanted = Q()
+    for one in records:
+        wanted |= Q(regarding_type=ContentType.objects.get_for_model(one), regarding_id=one.pk)
+    if not wanted:
+        return {}
+    found: dict[tuple[str, int], Activity] = {}
+    rows = Activity.objects.filter(wanted, status=Activity.Status.OPEN).select_related("regarding_type")
+    for one in rows.order_by(*FIRST_DUE):
+        assert one.regarding_type is not None
+        assert one.regarding_id is not None
+        kind = f"{one.regarding_type.app_label}.{one.regarding_type.model}"
+        found.setdefault((kind, one.regarding_id), one)
+    return found
+
+
+def seen_by(user: Any) -> QuerySet[Activity]:
+    """The activities one may look at: those within one's reach, and those one takes part in."""
+    reach = visible(user, Activity.objects.all())
+    part = Activity.objects.filter(participants__user=user)
+    return Activity.objects.filter(Q(pk__in=reach.values("pk")) | Q(pk__in=part.values("pk")))
+
+
+def mine(user: Any) -> QuerySet[Activity]:
+    """What stands in one's own calendar: one's own activities, and those one takes part in."""
+    part = Activity.objects.filter(participants__user=user).values("pk")
+    return Activity.objects.filter(Q(owner=user) | Q(pk__in=part))
+
+
+def attached_to(record: models.Model, *, limit: int = 50) -> list[Attachment]:
+    """The files of a record, the newest first."""
+    rows = Attachment.objects.about(record).select_related("by", "file").order_by("-at", "-id")
+    return list(rows[:limit])
+
+
+def follows(user: Any, record: Any) -> bool:
+    """Whether this person hears of the record; its owner does without asking."""
+    said = Follow.objects.about(record).filter(user=user).values_list("is_muted", flat=True).first()
+    return record.owner_id == user.pk if said is None else not said
+
+
+def unread(user: Any) -> QuerySet[Notification]:
+    """What the bell of this person counts."""
+    return Notification.objects.filter(user=user, read_at__isnull=True, in_bell=True)
+
+
+def readable(notifications: Iterable[Notification], user: Any) -> list[Notification]:
+    """Those whose record this person may see now, each with its record: one query for each kind of record."""
+    rows = list(notifications)
+    keys: dict[int, set[int]] = {}
+    for one in rows:
+        if one.record_type_id and one.record_id:
+            keys.setdefault(one.record_type_id, set()).add(one.record_id)
+    seen: dict[tuple[int, int], Any] = {}
+    for kind, ids in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        if model is None:
             continue
-        for name, (before, _after) in entry.changes.items():
-            last.changes[name] = [before, last.changes.get(name, [None, None])[1]]
-    return kept
+        records = model._default_manager.filter(pk__in=ids)
+        owned = hasattr(model, "public_id") and hasattr(model, "version")
+        seen |= {(kind, one.pk): one for one in (visible(user, records) if owned else records)}
+    found = []
+    for one in rows:
+        if not one.record_type_id:
+            found.append(one)
+        elif (record := seen.get((one.record_type_id, one.record_id or 0))) is not None:
+            one.__dict__["shown"] = record
+            found.append(one)
+    return found
 
 
-def told(activity: Activity) -> str:
-    """A finished activity in the words of a story."""
-    return f"{str(activity.get_kind_display()).lower()}: {activity.subject}"
+def between(activities: QuerySet[Activity], begin: dt.datetime, end: dt.datetime) -> QuerySet[Activity]:
+    """What falls into a stretch of time."""
+    lasts = Q(ends_at__gt=begin) | Q(ends_at__isnull=True, due_at__gte=begin)
+    return activities.filter(lasts, due_at__lt=end)

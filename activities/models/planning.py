@@ -23,6 +23,8 @@ USUAL_LENGTH = dt.timedelta(minutes=30)
 class Activity(StatefulModel, Owned, Record):
     """Something to do or something that was done, about a record."""
 
+    is_removable = True
+
     class Kind(models.TextChoices):
         TASK = "task", _("Task")
         CALL = "call", _("Phone call")
