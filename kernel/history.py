@@ -58,9 +58,20 @@ def changes_of(document: models.Model, values: Mapping[str, Any]) -> dict[str, l
     found = {}
     for name, new in values.items():
         old = getattr(document, name)
-        if old != new:
+        if name == "custom":
+            found |= changes_of_custom(old or {}, new or {})
+        elif old != new:
             found[name] = [plain(old), plain(new)]
     return found
+
+
+def changes_of_custom(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The added fields that differ, one by one; their values are plain already."""
+    return {
+        f"custom.{name}": [old.get(name), new.get(name)]
+        for name in [*old, *(name for name in new if name not in old)]
+        if old.get(name) != new.get(name)
+    }
 
 
 def plain(value: Any) -> Any:

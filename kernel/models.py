@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.bin_models import RemovedRecord
 from kernel.custom_models import CustomField, UniqueValue
+from kernel.customfields import claim, searched
+from kernel.errors import Blocker
 from kernel.file_models import StoredFile
 from kernel.idempotency import IdempotencyRecord
 from kernel.job_models import Job
@@ -72,17 +74,30 @@ class Record(models.Model):
 
     objects = RecordManager()
 
+    takes_custom_fields = True  # whether an organization may add fields to such records
+    is_removable = False  # whether people delete such records; they leave for the recycle bin
+
     class Meta:
         abstract = True
 
+    def kept_because(self) -> list[Blocker]:
+        """What stands in the way of deleting it, besides documents that follow from it."""
+        return []
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep version and search text true whichever way the record is saved."""
-        self.search_text = fold(" ".join(str(part) for part in self.searchable() if part))
+        self.search_text = self.text_to_search()
         if not self._state.adding:
             self.version += 1
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "version", "search_text", "updated_at"}
         super().save(*args, **kwargs)
+        if fields is None or "custom" in fields:
+            claim(self)
+
+    def text_to_search(self) -> str:
+        """What search finds the record by: its own parts and those of the fields that were added to it."""
+        return fold(" ".join(str(part) for part in [*self.searchable(), *searched(self)] if part))
 
     def searchable(self) -> list[Any]:
         """The parts of the record that search looks at."""

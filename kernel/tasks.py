@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from kernel import files, jobs, postman
+from kernel.customfields import work  # noqa: F401 - every task begins with the custom fields that hold now
 
 
 @shared_task(name="mail.send", acks_late=True)

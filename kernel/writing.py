@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel import history
+from kernel import customfields, history
 from kernel.errors import Blocker, Conflict, DomainError
 
 M = TypeVar("M", bound=models.Model)
@@ -42,6 +42,8 @@ def assign(
     if unknown := sorted(set(values) - set(allowed)):
         text = _("This cannot be changed: %(fields)s") % {"fields": ", ".join(unknown)}
         raise DomainError(text, code="read_only_field", field=unknown[0])
+    if "custom" in values or (record._state.adding and customfields.takes_fields(type(record))):
+        values = {**values, "custom": customfields.assigned(record, values.get("custom"))}
     changes = {} if record._state.adding else history.changes_of(record, values)
     for name in values:
         setattr(record, name, values[name])

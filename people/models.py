@@ -11,7 +11,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from knox.models import AbstractAuthToken
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+from kernel.customfields.definitions import seen, stamp_of_all
 
 
 class Role(models.TextChoices):
@@ -66,6 +68,12 @@ class Team(models.Model):
 class UserManager(BaseUserManager["User"]):
     """Whoever is made a superuser from the command line is an administrator here too."""
 
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """One user, with the news whether custom fields have changed: every request reads its user, so this is free."""
+        user = self.get_queryset().annotate(fields_stamp=stamp_of_all()).get(*args, **kwargs)
+        seen(user.fields_stamp)  # type: ignore[attr-defined]
+        return user
+
     def create_superuser(self, *args: Any, **fields: Any) -> Any:
         fields.setdefault("role", Role.ADMINISTRATOR)
         return super().create_superuser(*args, **fields)
@@ -110,8 +118,17 @@ class User(AbstractUser):
         return frozenset(below.values_list("pk", flat=True))
 
 
+class TokenManager(AuthTokenManager):  # type: ignore[misc]
+    """Tokens come with the news whether custom fields have changed, as users do."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().annotate(fields_stamp=stamp_of_all())  # type: ignore[no-any-return]
+
+
 class ApiToken(AbstractAuthToken):
     """What a machine signs in with; only a digest of it is kept."""
+
+    objects = TokenManager()
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)

@@ -9,6 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from kernel.customfields.definitions import seen
 from people.models import ApiToken
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -21,6 +22,7 @@ class Bearer(TokenAuthentication):  # type: ignore[misc]
         if not token.isascii():
             raise AuthenticationFailed(_("Invalid token."))
         user, found = super().authenticate_credentials(token)
+        seen(found.fields_stamp)
         now = timezone.now()
         if found.last_used_at is None or now - found.last_used_at > NOTED_EVERY:
             ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)

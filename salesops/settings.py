@@ -62,6 +62,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kernel.customfields.work.FieldsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -229,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "send the e-mail that is due": {"task": "mail.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "wake jobs that wait": {"task": "jobs.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "forget old jobs and files": {"task": "jobs.tidy", "schedule": timedelta(hours=1)},
+    "empty the recycle bin": {"task": "people.empty_bin", "schedule": timedelta(days=1)},
 }
 
 # --- e-mail ----------------------------------------------------------------------------------------
@@ -245,6 +247,9 @@ EMAIL_USE_TLS = _EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Salesops <sales@localhost>")
+
+# How long deleted records wait in the recycle bin before they are gone for good.
+RECYCLE_BIN_DAYS = env.int("RECYCLE_BIN_DAYS", default=90)
 
 # How often a minute the customer's page of one quote, and all of them from one network address, may be asked.
 CUSTOMER_RATE_LINK = env.int("CUSTOMER_RATE_LINK", default=60)
