@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "activities",
     *LIFECYCLE_APPS,
     "integrations",
+    "imports",
     "reports",
     "salesops",
     "salesops.apps.BackOfficeConfig",
@@ -226,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget old news": {"task": "outbox.prune", "schedule": timedelta(days=1)},
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
     "prove the books": {"task": "reports.verify_books", "schedule": timedelta(days=1)},
+    "rate leads": {"task": "leads.rate_leads", "schedule": timedelta(days=1)},
     "propose reminders": {"task": "invoices.propose_reminders", "schedule": timedelta(days=1)},
     "send the e-mail that is due": {"task": "mail.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "wake jobs that wait": {"task": "jobs.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
@@ -254,6 +256,9 @@ RECYCLE_BIN_DAYS = env.int("RECYCLE_BIN_DAYS", default=90)
 # How often a minute the customer's page of one quote, and all of them from one network address, may be asked.
 CUSTOMER_RATE_LINK = env.int("CUSTOMER_RATE_LINK", default=60)
 CUSTOMER_RATE_ADDRESS = env.int("CUSTOMER_RATE_ADDRESS", default=120)
+# How many entries ten minutes may bring to web forms from one network address, and to one form.
+WEB_FORM_RATE_ADDRESS = env.int("WEB_FORM_RATE_ADDRESS", default=20)
+WEB_FORM_RATE_FORM = env.int("WEB_FORM_RATE_FORM", default=600)
 
 # Where `manage.py load_demo` finds the demo ERP; empty: it makes no connection.
 # How new documents round taxes: per_line, per_document or dynamics (docs/pricing.md).

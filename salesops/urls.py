@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/docs/", api_docs, name="api-docs"),
     path("api/v1/", include("salesops.api")),
     *_app("leads/", "leads"),
+    path("", include("leads.web_urls")),
+    path("settings/leads/", include("leads.settings_urls")),
     *_app("", "opportunities"),  # whole paths, because qualifying stands at the address of the lead
     *_app("", "quotes"),
     *_app("", "orders"),
@@ -44,5 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_app("", "customers"),
     *_app("", "activities"),
     *_app("", "integrations"),
+    *_app("", "imports"),
     *_app("", "reports"),
 ]
