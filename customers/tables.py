@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import ACCOUNT_BELOW, PEOPLE_OF
 from kernel.tables import BooleanFilter, Column, OwnerFilter, StatusFilter, Table
 
 # What the lists of documents read to name an owner and a customer.
@@ -29,6 +30,7 @@ class AccountTable(Table):
         StatusFilter(ACTIVITY, "is_active"),
         OwnerFilter(),
         BooleanFilter("erp", _("Known to the ERP"), ~Q(erp_code=""), _("Not known to the ERP")),
+        ACCOUNT_BELOW,
     )
     default_order = "name"
     related = ("owner",)
@@ -46,6 +48,6 @@ class ContactTable(Table):
         Column("phone", _("Phone")),
         Column("owner", _("Owner")),
     )
-    filters = (StatusFilter(ACTIVITY, "is_active"), OwnerFilter())
+    filters = (StatusFilter(ACTIVITY, "is_active"), OwnerFilter(), *PEOPLE_OF)
     default_order = "last_name"
     related = ("account", "owner")

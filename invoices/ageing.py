@@ -100,6 +100,13 @@ def bucket_condition(name: str, on: dt.date) -> Q:
     return Exists(parts.filter(late(*bounds, on))) | (~Exists(planned) & late(*bounds, on))
 
 
+def late_condition(on: dt.date) -> Q:
+    """What is owed and late on that day, as a whole or in one of its instalments."""
+    parts = Instalment.objects.filter(invoice=OuterRef("pk"), upto__gt=OuterRef("amount_paid"))
+    planned = Instalment.objects.filter(invoice=OuterRef("pk"))
+    return Exists(parts.filter(due_on__lt=on)) | (~Exists(planned) & Q(due_on__lt=on))
+
+
 def owed_on(invoices: QuerySet[Invoice], on: dt.date) -> QuerySet[Any]:
     """The invoices that were owed at the end of that day, each with ``owed``.
 

@@ -6,8 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, OWNER
-from invoices.ageing import BUCKETS, bucket_condition
+from invoices.ageing import BUCKETS, bucket_condition, late_condition
 from invoices.models import Invoice
 from kernel.tables import BooleanFilter, ChoiceFilter, Column, Filter, OwnerFilter, StatusFilter, Table
 
@@ -16,11 +17,14 @@ class AgeFilter(Filter):
     """How late what is owed is: ``?age=31-60``."""
 
     def choices(self) -> list[tuple[str, Any]]:
-        return [("open", _("Open")), *((name, label) for name, label, _first, _last in BUCKETS)]
+        return [("open", _("Open")), ("late", _("Late")), *((name, label) for name, label, _first, _last in BUCKETS)]
 
     def narrow(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
         owed = queryset.filter(balance__gt=0, kind=Invoice.Kind.INVOICE, number__isnull=False)
-        return owed if value == "open" else owed.filter(bucket_condition(value, timezone.localdate()))
+        if value == "open":
+            return owed
+        today = timezone.localdate()
+        return owed.filter(late_condition(today) if value == "late" else bucket_condition(value, today))
 
 
 class InvoiceTable(Table):
@@ -42,6 +46,7 @@ class InvoiceTable(Table):
         OwnerFilter(),
         ChoiceFilter("kind", _("Kind"), Invoice.Kind),
         AgeFilter("age", _("Age")),
+        *OF_CUSTOMER,
     )
     default_order = "-id"
     related = ("account", "contact", "currency")

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, OWNER
 from kernel.tables import Column, OwnerFilter, StatusFilter, Table
 from opportunities.models import Opportunity
@@ -22,7 +23,7 @@ class OpportunityTable(Table):
         Column("status", _("Status"), kind="badge"),
         Column("owner", _("Owner")),
     )
-    filters = (StatusFilter(Opportunity.Status), OwnerFilter())
+    filters = (StatusFilter(Opportunity.Status), OwnerFilter(), *OF_CUSTOMER)
     default_order = "-pk"
     related = ("account", "contact", "stage", "currency", "owner")
     reads = (

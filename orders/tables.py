@@ -2,11 +2,17 @@
 
 from typing import ClassVar
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, OWNER
-from kernel.tables import ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
+from kernel.tables import BooleanFilter, ChoiceFilter, Column, OwnerFilter, StatusFilter, Table
+from orders.last_sold import SOLD
 from orders.models import Order
+
+# Asked for and not all delivered yet.
+UNDER_WAY = Q(status__in=["active", "submitted"]) | Q(status="fulfilled", status_reason="partial")
 
 
 class OrderTable(Table):
@@ -28,6 +34,9 @@ class OrderTable(Table):
         OwnerFilter(),
         ChoiceFilter("fulfillment", _("Fulfillment"), Order.Progress),
         ChoiceFilter("billing", _("Billing"), Order.Progress),
+        BooleanFilter("open", _("Under way"), UNDER_WAY),
+        BooleanFilter("sold", _("Sold"), Q(status__in=SOLD)),
+        *OF_CUSTOMER,
     )
     default_order = "-id"
     related = ("account", "contact", "currency")

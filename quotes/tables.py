@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, OWNER
 from kernel.tables import BooleanFilter, Column, Filter, OwnerFilter, Table
 
@@ -72,6 +73,7 @@ class QuoteTable(Table):
         OwnerFilter(),
         BooleanFilter("sent", _("Sent"), Q(status_reason="open")),
         PastFilter("expired", _("Past its date"), "expires_on", Q(status="active")),
+        *OF_CUSTOMER,
     )
     default_order = "-id"
     related = ("account", "contact", "currency")

@@ -20,8 +20,17 @@ class Filter:
         """The answers one can pick, as (value, words)."""
         raise NotImplementedError
 
+    def accepts(self, value: str) -> bool:
+        """Whether it is an answer; one of the choices, unless the filter says otherwise (a record by its number)."""
+        return value in {str(known) for known, _words in self.choices()}
+
+    def chip(self, value: str) -> str:
+        """The question with its answer, in the words of the chip."""
+        words = next((str(words) for known, words in self.choices() if str(known) == value), value)
+        return words if words == str(self.label) else f"{self.label}: {words}"
+
     def narrow(self, queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
-        """The rows that answer ``value``, which is one of the choices."""
+        """The rows that answer ``value``, which it accepts."""
         raise NotImplementedError
 
 
