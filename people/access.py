@@ -46,10 +46,10 @@ VIEW = grant(Scope.ALL, "view")
 EVERYTHING = grant(Scope.ALL, "*")
 
 EDIT = "view add change delete"
-LEAD = f"{EDIT} contact qualify disqualify reopen override_duplicate"
+LEAD = f"{EDIT} contact qualify disqualify reopen override_duplicate import"
 OPPORTUNITY = f"{EDIT} move hold resume win lose reopen"
 QUOTE = f"{EDIT} activate send revise accept close"
-ORDER = f"{EDIT} submit hold resume lock unlock request_change"
+ORDER = f"{EDIT} submit hold resume lock unlock request_change import"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
 FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill promise close_rest decide_change"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
@@ -59,13 +59,14 @@ CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricel
            "discounttier", "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
 
 _catalog_view = dict.fromkeys(CATALOG, VIEW)
-_catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view add change delete activate retire revise"))
+_catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view add change delete activate retire revise import"))
+IMPORTER = "view add change delete run undo"
 
 GRANTS: dict[str, dict[str, Grant]] = {
     Role.SALESPERSON: {
         **_catalog_view,
-        "account": grant(Scope.TEAM, "view add change"),
-        "contact": grant(Scope.TEAM, "view add change"),
+        "account": grant(Scope.TEAM, "view add change import"),
+        "contact": grant(Scope.TEAM, "view add change import"),
         "activity": grant(Scope.OWN, EDIT + " complete cancel reopen"),
         "lead": grant(Scope.OWN, LEAD),
         "pipeline": VIEW,
@@ -73,13 +74,14 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "opportunity": grant(Scope.OWN, OPPORTUNITY),
         "quote": grant(Scope.OWN, QUOTE),
         "order": grant(Scope.OWN, f"{ORDER} cancel"),
+        "importrun": grant(Scope.OWN, IMPORTER),
         "invoice": grant(Scope.OWN, "view"),
         "payment": grant(Scope.NONE, ""),
     },
     Role.SALES_MANAGER: {
         **_catalog_edit,
-        "account": grant(Scope.TEAM, f"{EDIT} deactivate activate"),
-        "contact": grant(Scope.TEAM, f"{EDIT} deactivate activate"),
+        "account": grant(Scope.TEAM, f"{EDIT} deactivate activate import"),
+        "contact": grant(Scope.TEAM, f"{EDIT} deactivate activate import"),
         "activity": grant(Scope.TEAM, EDIT + " complete cancel reopen assign"),
         "lead": grant(Scope.TEAM, f"{LEAD} assign"),
         "webentry": grant(Scope.ALL, "view release discard"),
@@ -88,6 +90,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "opportunity": grant(Scope.TEAM, f"{OPPORTUNITY} assign"),
         "quote": grant(Scope.TEAM, f"{QUOTE} assign approve"),
         "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign override_credit"),
+        "importrun": grant(Scope.TEAM, IMPORTER),
         "invoice": grant(Scope.TEAM, "view"),
         "payment": grant(Scope.NONE, ""),
     },
@@ -113,8 +116,8 @@ GRANTS: dict[str, dict[str, Grant]] = {
     Role.ADMINISTRATOR: {},
     Role.INTEGRATION: {
         **_catalog_view,
-        "account": grant(Scope.ALL, "view add change"),
-        "contact": grant(Scope.ALL, "view add change"),
+        "account": grant(Scope.ALL, "view add change import"),
+        "contact": grant(Scope.ALL, "view add change import"),
         "activity": VIEW,
         "lead": grant(Scope.ALL, f"{LEAD} assign"),
         "pipeline": VIEW,
@@ -126,7 +129,16 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "payment": grant(Scope.ALL, "view add allocate refund reverse"),
         "outboxmessage": grant(Scope.ALL, "view"),
         "connection": VIEW,
+        "importrun": grant(Scope.OWN, IMPORTER),
     },
+}
+
+# How many rows a role may import from one file; a role that is not named imports nothing.
+IMPORT_ROWS: dict[str, int] = {
+    Role.SALESPERSON: 10_000,
+    Role.SALES_MANAGER: 200_000,
+    Role.ADMINISTRATOR: 1_000_000,
+    Role.INTEGRATION: 1_000_000,
 }
 
 # Fields that only some roles read or write, by kind of record.
@@ -150,6 +162,11 @@ def grant_for(user: Any, kind: str) -> Grant:
     if user.role == Role.ADMINISTRATOR or user.is_superuser:
         return EVERYTHING
     return GRANTS[user.role].get(kind, NOTHING)
+
+
+def most_import_rows(user: Any) -> int:
+    """How many rows this person may import from one file."""
+    return IMPORT_ROWS[Role.ADMINISTRATOR] if user.is_superuser else IMPORT_ROWS.get(user.role, 0)
 
 
 def kind_of(record_or_model: Any) -> str:
