@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# How long a test waits for what a page will show: a slow machine with other work answers late.
+PATIENCE_MS = 60_000
 
 
 def _lab() -> Path:
@@ -51,8 +53,17 @@ def chromium() -> str:
 def driver() -> Iterator[Any]:
     """Playwright, once a process: a second one beside it would find the first one's event loop and refuse."""
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, driver: Any) -> Iterator[Any]:
+    """One Chromium a process; every test opens a context of its own, which knows nothing of the others."""
+    started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE_MS)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -128,7 +128,7 @@ def _server(command: list[object], port: int, place: Path, user: dict, how: int)
     options = {"start_new_session": True, "preexec_fn": die_with_parent, "cwd": place, **user}
     child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not answers(port):
             if child.poll() is not None or time.monotonic() > deadline:
                 sys.exit(f"{Path(str(command[0])).name} did not start: {(place / 'log').read_text()}")
@@ -136,5 +136,5 @@ def _server(command: list[object], port: int, place: Path, user: dict, how: int)
         yield
     finally:
         child.send_signal(how)
-        child.wait(20)
+        child.wait(60)
         log.close()

@@ -19,7 +19,9 @@ from salesops.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-_database: dict[str, Any] = dict(DATABASES["default"])  # noqa: F405
+_database: dict[str, Any] = DATABASES["default"]  # noqa: F405
+# A thread of the live server lives as long as its browser: it must not hold a database that is to be removed.
+_database["CONN_MAX_AGE"] = 0
 if "sqlite" in _database["ENGINE"]:
     # A test database may be lost with the power; waiting for the disk would be most of its time.
     _options = _database["OPTIONS"]

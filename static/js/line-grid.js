@@ -16,6 +16,8 @@ class LineGrid {
     this.body.addEventListener("keydown", (event) => this.key(event));
     this.body.addEventListener("focusin", (event) => this.entered(event));
     this.body.addEventListener("focusout", () => setTimeout(() => this.left()));
+    addEventListener("pointerdown", () => { this.pressed = true; }, true);
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => { this.pressed = false; setTimeout(() => this.left()); }, true);
     this.body.addEventListener("change", (event) => { if (event.target.matches(".pick")) this.count(); });
     this.body.addEventListener("click", (event) => { if (event.target.matches(".pick")) this.range(event); });
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.name === "many") event.target.blur(); });
@@ -57,8 +59,9 @@ class LineGrid {
     }
   }
 
+  // Not while the mouse is down: what is being clicked below the rows would move away under it.
   left() {
-    if (this.body.contains(document.activeElement)) return;
+    if (this.pressed || this.body.contains(document.activeElement)) return;
     const rows = this.editor.rows();
     for (const row of rows) {
       if (this.editor.isEmpty(row) && this.editor.rows().length > 1) this.editor.drop(row);

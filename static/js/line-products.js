@@ -22,8 +22,11 @@ class ProductBox {
 
   async find(input, text) {
     const response = await fetch(`${this.form.dataset.products}&q=${encodeURIComponent(text)}`).catch(() => null);
-    if (!response?.ok || document.activeElement !== input || input.value.trim() !== text) return;
-    this.list.innerHTML = await response.text();
+    if (!response?.ok) return;
+    const rows = await response.text();
+    if (document.activeElement !== input || input.value.trim() !== text) return;
+    this.text = text;
+    this.list.innerHTML = rows;
     const free = document.createElement("div");
     free.setAttribute("role", "row");
     free.id = "product-free";
@@ -61,10 +64,19 @@ class ProductBox {
     });
   }
 
+  // A list that came for the first letters only must not answer for the rest: its option is meant if it has all of them.
+  fits(option, text) {
+    return this.text === text || text.toLowerCase().split(/\s+/).every((word) => option.textContent.toLowerCase().includes(word));
+  }
+
   // What a key does while the list is open; true if it was for the list.
   key(event) {
     const options = this.options();
-    const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    let at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    if (["Enter", "Tab"].includes(event.key) && at >= 0 && !this.fits(options[at], event.target.value.trim())) {
+      at = -1;
+      this.close();
+    }
     if (event.altKey || event.ctrlKey || event.metaKey) return false;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -92,7 +104,7 @@ class ProductBox {
   }
 
   choose(input, option, moves = true) {
-    input.value = option.dataset.value;
+    if (option.id !== "product-free") input.value = option.dataset.value;
     this.close();
     this.editor.commit(input);
     if (moves) this.editor.input(input.closest("tr"), "quantity").focus();

@@ -123,7 +123,7 @@ class LineEditor {
     this.form.querySelector(".totals").replaceWith(answer.querySelector(".totals"));
     this.tellChain();
     this.form.elements.version.value = answer.querySelector("[name=version]").value;
-    document.querySelectorAll(".actions input[name=version]").forEach((input) => { input.value = this.form.elements.version.value; });
+    this.tellVersion();
     this.status.textContent = answer.querySelector("[data-saved]").textContent;
     this.suggest(row, answer.querySelector("[data-related]"));
     this.remember(job, values, answer, made);
@@ -200,6 +200,11 @@ class LineEditor {
     const shown = document.querySelector(".node.current .money");
     const total = this.form.querySelector(".totals .grand dd")?.firstChild.textContent.trim().split(/\s/)[0];
     if (shown && total) shown.textContent = shown.textContent.replace(/[\d.,\u00a0\u202f]*\d/, total);
+  }
+
+  // The steps are taken on the lines as they stand here.
+  tellVersion() {
+    document.querySelectorAll(".actions input[name=version]").forEach((input) => { input.value = this.form.elements.version.value; });
   }
 
   refuse(answer, row, values, status) {
@@ -321,13 +326,19 @@ class LineEditor {
   }
 
   async refreshSteps() {
-    const response = await fetch(location.pathname);
-    if (!response.ok) return;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const response = await fetch(location.pathname).catch(() => null);
+    if (!response?.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    // Meanwhile another page may have come, or a later answer.
+    if (turn !== this.turn || !this.form.isConnected) return;
     for (const name of [".page-title .actions", "nav.chain"]) {
       const [mine, fresh] = [document.querySelector(name), page.querySelector(name)];
       if (mine && fresh) mine.replaceWith(fresh);
     }
+    // Another cell may have been saved while this was on its way.
+    this.tellVersion();
+    this.tellChain();
   }
 
   // --- what people do ------------------------------------------------------------------------------------------------

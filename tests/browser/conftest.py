@@ -5,16 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.installation import Installation, running_installation
+from tests.conftest import PATIENCE_MS
 
-playwright = pytest.importorskip("playwright.sync_api")
 PASSWORD = "salesops-demo"
-
-
-@pytest.fixture(scope="session")
-def browser(chromium, driver):
-    started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +52,7 @@ def visit(browser, installation):
         context = browser.new_context(
             base_url=installation.address, java_script_enabled=javascript, **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         watched = Watched(context, installation.address)
         opened.append((context, watched))
         if user:
@@ -78,4 +71,4 @@ def log_in(page, user: str) -> None:
     page.get_by_label("Username").fill(user)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: "/login/" not in url)

@@ -54,7 +54,7 @@ def running_installation(place: Path) -> Iterator[Installation]:
             yield Installation(address, erp)
         finally:
             pages.send_signal(signal.SIGTERM)
-            pages.wait(30)
+            pages.wait(90)
 
 
 def environment(place: Path, port: int, erp: DemoErp) -> dict[str, str]:
@@ -76,10 +76,10 @@ def environment(place: Path, port: int, erp: DemoErp) -> dict[str, str]:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while True:
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(url, trust_env=False).status_code == 200:
+            if httpx.get(url, timeout=60, trust_env=False).status_code == 200:
                 return
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < end, log.read_text()

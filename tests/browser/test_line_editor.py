@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_pages_look_right import OVERFLOW, SIZES, violations
+from tests.browser.waiting import becomes
 
 pytestmark = pytest.mark.browser
 
 DESK = {"width": 1280, "height": 900}
-AT = "document.activeElement"
+ROWS = "tr[data-line]"
 
 
 def new_quote(page):
@@ -35,6 +36,11 @@ def where(page):
     )
 
 
+def stands(page, place):
+    """The focus is there, or comes there."""
+    becomes(page, lambda: where(page), place)
+
+
 def settled(page):
     """Nothing is on its way to the server any more."""
     page.wait_for_function("""() => {
@@ -48,18 +54,33 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
+def offered(page, text):
+    """The products for what was typed are shown, not those for a part of it."""
+    expect(page.locator(f"#product-free[data-value='{text}']")).to_be_visible()
+
+
 def type_item(page, text, quantity=""):
     """A product or free text into the product cell that has the focus."""
     page.keyboard.type(text)
-    page.locator("#line-products [role=row]").first.wait_for()
+    offered(page, text)
     press(page, "Enter")
     settled(page)
     if quantity:
         page.keyboard.type(quantity)
 
 
+def cells(page, name):
+    """The inputs of one column, of all saved lines."""
+    return page.locator(f"{ROWS} input[name={name}]")
+
+
 def names(page):
-    return [box.input_value() for box in page.locator("tr[data-line] input[name=product]").all()]
+    return [box.input_value() for box in cells(page, "product").all()]
+
+
+def named(page, *texts):
+    """The lines are these, in this order."""
+    becomes(page, lambda: names(page), list(texts))
 
 
 @pytest.fixture
@@ -73,40 +94,36 @@ def editor(visit):
     type_item(page, "BOOK-CNC")
     press(page, "Escape", "Control+Home", "ArrowRight")
     settled(page)
-    assert where(page) == "cell product 1"
+    stands(page, "cell product 1")
     return page
 
 
 def test_arrows_move_and_tab_leaves(editor):
     page = editor
 
-    seen = []
-    for key in ("ArrowRight", "ArrowDown", "End", "ArrowUp", "Home", "Control+End", "Control+Home"):
+    for key, place in {
+        "ArrowRight": "cell quantity 1", "ArrowDown": "cell quantity 2", "End": "in line-menu 2",
+        "ArrowUp": "in line-menu 1", "Home": "in pick 1", "Control+End": "in line-menu 2",
+        "Control+Home": "in pick 1",
+    }.items():  # fmt: skip
         press(page, key)
-        seen.append(where(page))
+        stands(page, place)
     press(page, "ArrowRight", "Tab")
-
-    assert seen == [
-        "cell quantity 1", "cell quantity 2", "in line-menu 2", "in line-menu 1", "in pick 1", "in line-menu 2",
-        "in pick 1",
-    ]  # fmt: skip
-    assert where(page) == "button"
+    stands(page, "button")
     press(page, "Shift+Tab")
-    assert where(page) == "cell product 1"
+    stands(page, "cell product 1")
 
 
 def test_in_edit_mode_tab_and_enter_go_on_and_escape_goes_back(editor):
     page = editor
 
-    seen = []
-    for key in ("Enter", "Tab", "Tab", "Shift+Tab", "Enter", "Escape", "F2"):
+    for key, place in (
+        ("Enter", "in product 1"), ("Tab", "in quantity 1"), ("Tab", "in unit 1"),
+        ("Shift+Tab", "in quantity 1"), ("Enter", "in quantity 2"), ("Escape", "cell quantity 2"),
+        ("F2", "in quantity 2"),
+    ):  # fmt: skip
         press(page, key)
-        seen.append(where(page))
-
-    assert seen == [
-        "in product 1", "in quantity 1", "in unit 1", "in quantity 1", "in quantity 2", "cell quantity 2",
-        "in quantity 2",
-    ]  # fmt: skip
+        stands(page, place)
 
 
 def test_typing_replaces_and_escape_takes_it_back(editor):
@@ -114,19 +131,33 @@ def test_typing_replaces_and_escape_takes_it_back(editor):
 
     press(page, "ArrowRight")
     page.keyboard.type("7")
-    assert (where(page), page.evaluate(f"{AT}.value")) == ("in quantity 1", "7")
+    stands(page, "in quantity 1")
+    expect(cells(page, "quantity").first).to_have_value("7")
     press(page, "Escape")
 
-    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "2"
+    expect(cells(page, "quantity").first).to_have_value("2")
 
 
 def test_enter_on_the_last_row_begins_another_which_goes_when_left_empty(editor):
     page = editor
 
     press(page, "ArrowDown", "Enter", "Enter")
-    assert where(page) == "in product 3"
+    stands(page, "in product 3")
     press(page, "Escape", "Tab")
 
+    expect(page.locator("table.lines tbody tr[data-kind]")).to_have_count(2)
+
+
+def test_a_button_below_does_not_move_away_under_the_mouse_when_an_empty_row_goes(editor):
+    page = editor
+
+    press(page, "ArrowDown", "Enter", "Enter")
+    stands(page, "in product 3")
+    page.get_by_role("button", name="Section", exact=True).click(delay=300)
+
+    stands(page, "in product 3")
+    expect(page.locator("table.lines tbody tr[data-kind]").nth(2)).to_have_attribute("data-kind", "section")
+    page.get_by_role("heading", name="Lines").click(delay=300)
     expect(page.locator("table.lines tbody tr[data-kind]")).to_have_count(2)
 
 
@@ -135,24 +166,25 @@ def test_lines_are_copied_moved_removed_and_brought_back_by_keys(editor):
     first, second = names(page)
 
     press(page, "Control+d")
-    settled(page)
-    assert (names(page), where(page)) == ([first, first, second], "cell product 2")
+    named(page, first, first, second)
+    stands(page, "cell product 2")
     press(page, "Alt+ArrowDown")
+    named(page, first, second, first)
+    stands(page, "cell product 3")
     settled(page)
-    assert (names(page), where(page)) == ([first, second, first], "cell product 3")
     press(page, "Control+Delete")
-    settled(page)
-    assert (names(page), where(page)) == ([first, second], "cell product 2")
+    named(page, first, second)
+    stands(page, "cell product 2")
     press(page, "Control+z")
-    settled(page)
+    named(page, first, second, first)
+    stands(page, "cell product 3")
 
-    assert (names(page), where(page)) == ([first, second, first], "cell product 3")
-    press(page, "Control+Delete")
     settled(page)
+    press(page, "Control+Delete")
+    named(page, first, second)
     page.get_by_role("heading", name="Lines").click()
     press(page, "z")
-    settled(page)
-    assert names(page) == [first, second, first]
+    named(page, first, second, first)
 
 
 def test_one_discount_for_the_rows_that_are_marked(editor):
@@ -163,10 +195,8 @@ def test_one_discount_for_the_rows_that_are_marked(editor):
     press(page, "Enter")
     settled(page)
 
-    assert [box.input_value() for box in page.locator("tr[data-line] input[name=discount]").all()] == [
-        "10",
-        "10",
-    ]
+    for row in (0, 1):
+        expect(cells(page, "discount").nth(row)).to_have_value("10")
 
 
 def paste(page, text):
@@ -189,11 +219,11 @@ def test_a_pasted_table_is_looked_at_added_and_taken_back_in_one(editor):
     expect(dialog).to_contain_text("1 matched")
     expect(dialog).to_contain_text("1 unknown")
     dialog.get_by_role("button", name="Add 2 lines").click()
-    expect(page.locator("tr[data-line]")).to_have_count(4)
-    assert names(page)[2] == "Something else"
+    expect(page.locator(ROWS)).to_have_count(4)
+    expect(cells(page, "product").nth(2)).to_have_value("Something else")
     page.get_by_role("button", name="Undo").click()
 
-    expect(page.locator("tr[data-line]")).to_have_count(2)
+    expect(page.locator(ROWS)).to_have_count(2)
 
 
 def test_marked_rows_are_copied_as_a_table(editor):
@@ -225,25 +255,25 @@ def test_cells_typed_offline_wait_and_are_sent(editor):
     expect(page.locator("tr.waiting")).to_have_count(0)
     expect(page.locator(".line-status")).to_contain_text("saved")
     page.reload()
-    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "9"
+    expect(cells(page, "quantity").first).to_have_value("9")
 
 
 def test_two_people_in_one_cell_are_asked_and_in_two_cells_are_not(editor, visit):
     page, other = editor, visit("admin", viewport=DESK)
     other.goto(page.url)
-    other.locator("tr[data-line] input[name=quantity]").first.fill("4")
-    other.locator("tr[data-line] input[name=discount]").last.fill("3")
+    cells(other, "quantity").first.fill("4")
+    cells(other, "discount").last.fill("3")
     other.keyboard.press("Tab")
     settled(other)
 
-    page.locator("tr[data-line] input[name=price]").first.fill("1000")
+    cells(page, "price").first.fill("1000")
     press(page, "Tab")
     settled(page)
-    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "4"
-    other.locator("tr[data-line] input[name=quantity]").first.fill("6")
+    expect(cells(page, "quantity").first).to_have_value("4")
+    cells(other, "quantity").first.fill("6")
     other.keyboard.press("Tab")
     settled(other)
-    page.locator("tr[data-line] input[name=quantity]").first.fill("8")
+    cells(page, "quantity").first.fill("8")
     press(page, "Tab")
     settled(page)
     expect(page.locator("tr.problem")).to_contain_text("You typed: 8")
@@ -251,7 +281,7 @@ def test_two_people_in_one_cell_are_asked_and_in_two_cells_are_not(editor, visit
     settled(page)
 
     page.reload()
-    assert page.locator("tr[data-line] input[name=quantity]").first.input_value() == "8"
+    expect(cells(page, "quantity").first).to_have_value("8")
 
 
 def test_kinds_of_lines_work_without_javascript(visit):
@@ -272,16 +302,16 @@ def test_kinds_of_lines_work_without_javascript(visit):
             rows.nth(at).get_by_label("Price").fill(price)
     page.get_by_role("button", name="Recalculate").click()
 
-    assert [row.get_attribute("data-kind") for row in page.locator("tr[data-line]").all()] == [
-        "section", "item", "optional", "note",
-    ]  # fmt: skip
-    assert "(50.00)" in page.locator("tr.optional").inner_text()
-    assert "100.00" in page.locator("tr.section").inner_text()
+    expect(page.locator(ROWS)).to_have_count(4)
+    for row, kind in enumerate(("section", "item", "optional", "note")):
+        expect(page.locator(ROWS).nth(row)).to_have_attribute("data-kind", kind)
+    expect(page.locator(f"{ROWS}.optional")).to_contain_text("(50.00)")
+    expect(page.locator(f"{ROWS}.section")).to_contain_text("100.00")
     page.get_by_role("link", name="Paste from a spreadsheet").click()
     page.get_by_label("Cells copied").fill("MIL-10\t4")
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("button", name="Add 1 lines").click()
-    assert page.locator("tr[data-line]").count() == 5
+    expect(page.locator(ROWS)).to_have_count(5)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -298,17 +328,18 @@ def test_an_editor_full_of_everything_fits_and_is_accessible(visit, size, scheme
         page.get_by_role("button", name=kind, exact=True).click()
         page.keyboard.type(text)
         if "ine" in kind:
-            page.locator("#product-free").wait_for()
+            offered(page, text)
             press(page, "Escape")
         press(page, "Enter")
         settled(page)
-    assert names(page) == ["Machines", "In May", "Extra", "Work"]
+    named(page, "Machines", "In May", "Extra", "Work")
     page.keyboard.type("spin")
-    page.locator("#line-products [role=row]").first.wait_for()
+    offered(page, "spin")
 
     wrong = [*page.evaluate(OVERFLOW), *violations(page)]
     press(page, "Escape", "Escape")
     page.locator(".line-menu").first.click()
+    expect(page.locator("#line-menu")).to_be_visible()
     wrong += violations(page)
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Paste from a spreadsheet").click()

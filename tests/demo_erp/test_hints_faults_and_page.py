@@ -19,7 +19,7 @@ def _subscribe(erp: DemoErp, url: str, secret: str = SECRET) -> httpx.Response:
 
 
 def _wait(erp: DemoErp, *states: str) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while [event["state"] for event in erp.events()] != list(states):
         assert time.monotonic() < end, erp.events()
         time.sleep(0.05)

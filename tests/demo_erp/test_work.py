@@ -161,7 +161,7 @@ def _changes(erp: DemoErp, **query: str) -> Any:
 
 
 def _until_stage(erp: DemoErp, stage: str, order: str = "1") -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while get(erp, f"/v1/orders/{order}")["stage"] != stage:
         assert time.monotonic() < end, f"the order does not become {stage}"
         time.sleep(0.05)

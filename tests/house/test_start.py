@@ -16,7 +16,7 @@ PRODUCTION = {"PATH": os.environ["PATH"], "ALLOWED_HOSTS": "crm.example.com"}
 def manage(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=280, check=False
     )
 
 

@@ -72,7 +72,7 @@ def test_the_in_process_worker_runs_what_is_sent_and_ignores_pickles(broker: Cel
             message = {"id": "x", "task": "house.note", "args": [13], "kwargs": {}}
             connection.Producer().publish(message, routing_key="house", serializer="pickle")
         note.delay(1)
-        done.wait(10)
+        assert done.wait(60)
         time.sleep(0.1)
 
     assert seen == [1]

@@ -51,7 +51,7 @@ class DemoErp:
             stdout=subprocess.DEVNULL,
             preexec_fn=die_with_parent,
         )
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while not answers(self.port):
             assert self.process.poll() is None, "the demo ERP stopped at once"
             assert time.monotonic() < end, "the demo ERP does not answer"
@@ -68,7 +68,7 @@ class DemoErp:
         """Any request of the contract, with the token."""
         headers = {"Authorization": f"Bearer {self.token}", **arguments.pop("headers", {})}
         return httpx.request(
-            method, self.base_url + path, headers=headers, timeout=30, trust_env=False, **arguments
+            method, self.base_url + path, headers=headers, timeout=60, trust_env=False, **arguments
         )
 
     def control(self, lever: str, **body: Any) -> Any:

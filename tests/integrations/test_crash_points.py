@@ -77,7 +77,7 @@ def run_worker(point, guarantee):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert run.returncode in (0, 137), run.stderr

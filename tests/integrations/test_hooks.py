@@ -220,7 +220,7 @@ def test_the_erps_own_hints_arrive_signed_by_its_hand(demo_erp, connection, live
 
     demo_erp.advance(order.erp_number, to="invoiced")
 
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not InboxMessage.objects.filter(stream="invoices").exists():
         assert time.monotonic() < end, demo_erp.events()
         time.sleep(0.2)

@@ -1,13 +1,15 @@
-"""A browser for what customers do; a new one for each test, as a stranger would come."""
+"""A browser for what customers do; it knows nothing of another test, as a stranger would come."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.conftest import PATIENCE_MS
+
 
 @pytest.fixture
-def stranger(chromium: str, driver: Any, live_server: Any) -> Iterator[Any]:
+def stranger(browser: Any, live_server: Any) -> Iterator[Any]:
     """``stranger(javascript=False, viewport=...)``: a page of a browser that was never here; complaints fail."""
     complaints: list[str] = []
 
@@ -19,11 +21,12 @@ def stranger(chromium: str, driver: Any, live_server: Any) -> Iterator[Any]:
         if not request.url.startswith((live_server.url, "data:")):
             complaints.append(f"asked elsewhere: {request.url}")
 
-    browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    opened = []
 
     def come(*, javascript: bool = True, **options: Any) -> Any:
         context = browser.new_context(base_url=live_server.url, java_script_enabled=javascript, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
+        opened.append(context)
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -31,5 +34,6 @@ def stranger(chromium: str, driver: Any, live_server: Any) -> Iterator[Any]:
         return page
 
     yield come
-    browser.close()
+    for context in opened:
+        context.close()
     assert complaints == []

@@ -30,7 +30,7 @@ def walk(
     bare = {name: value for name, value in os.environ.items() if name not in DECIDED_ELSEWHERE}
     return subprocess.run(
         [sys.executable, *program, *arguments], cwd=ROOT, env=bare, capture_output=True,
-        text=True, timeout=120, check=False,
+        text=True, timeout=280, check=False,
     )  # fmt: skip
 
 
