@@ -16,6 +16,7 @@ from catalog.models import (
 )
 from kernel.api import choice, exact, search, since
 from kernel.bodies import RecordBody, Ref, RefList, Refusing, StepBody, many
+from people.removing_api import Removing
 from people.resources import RecordViewSet, verb
 
 
@@ -115,7 +116,7 @@ class RelatedProductsBody(StepBody):
     related_products = many(RelatedBody, max_length=actions.MOST_RELATED, help_text="All related products.")
 
 
-class ProductViewSet(RecordViewSet):
+class ProductViewSet(Removing, RecordViewSet):
     """What we sell."""
 
     body = WholeProductBody

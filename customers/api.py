@@ -15,6 +15,7 @@ from kernel.api import exact, flag, search, since
 from kernel.bodies import RecordBody
 from kernel.lifecycle import Step
 from people.access import may
+from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 
 ADDRESS = ("street", "postcode", "city", "region", "country")
@@ -85,7 +86,7 @@ class ContactBody(RecordBody):
         validators: list[Any] = []
 
 
-class CustomerViewSet(RecordViewSet):
+class CustomerViewSet(Removing, RecordViewSet):
     """Customers come into and out of use."""
 
     def steps_of(self, record: Any) -> Sequence[Step]:

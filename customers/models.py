@@ -203,18 +203,7 @@ class Contact(Matchable, Consented, Address, Owned, Record):
         return [*own, *points_of(self)]
 
     match_fields = frozenset(
-        [
-            "first_name",
-            "last_name",
-            "email",
-            "phone",
-            "mobile",
-            "account",
-            "street",
-            "postcode",
-            "city",
-            "country",
-        ]
+        ["first_name", "last_name", "email", "phone", "mobile", "account", "street", "postcode", "city", "country"]
     )
 
     def match_values(self) -> MatchValues:

@@ -36,6 +36,7 @@ from kernel.errors import DomainError
 from kernel.paper import Printed
 from opportunities.models import Opportunity
 from orders.models import Order
+from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 
 
@@ -55,7 +56,7 @@ def with_excess(said: dict[str, Any]) -> dict[str, Any]:
     return {"excess": KEEP if keep else REFUSE} | said
 
 
-class InvoiceViewSet(LedgerSteps, Explained, Printed, RecordViewSet):
+class InvoiceViewSet(LedgerSteps, Explained, Printed, Removing, RecordViewSet):
     """What customers owe, and credit notes."""
 
     body = InvoiceBody

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kernel.owned import Owned
@@ -39,6 +40,9 @@ class RemovedRecord(Owned):
             models.Index(fields=["record_public_id"], name="removed_public_id"),
             models.Index(fields=["ref"], name="removed_ref"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:removed", args=[self.public_id])
 
     def __str__(self) -> str:
         return self.title

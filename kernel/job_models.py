@@ -83,6 +83,14 @@ class Job(models.Model):
         """How much of it is done; unknown while nobody knows how much there is."""
         return min(100, self.done * 100 // self.total) if self.total else None
 
+    @property
+    def seconds_left(self) -> int | None:
+        """How long it may still take at the pace so far; unknown in the first moments."""
+        if self.state != self.State.RUNNING or not (self.total and self.done and self.started_at):
+            return None
+        passed = (timezone.now() - self.started_at).total_seconds()
+        return round(passed * (self.total - self.done) / self.done) if passed > 3 else None
+
     def reached(
         self,
         position: dict[str, Any],

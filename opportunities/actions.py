@@ -205,19 +205,6 @@ def bulk_qualify(leads: Iterable[Lead], *, by: User) -> list[BulkResult]:
     return results
 
 
-@transaction.atomic
-def delete_opportunity(opportunity: Opportunity, *, by: User, version: int | None = None) -> None:
-    """Remove an opportunity that led to nothing; one with quotes or orders stays."""
-    opportunity = locked(opportunity, version=version)
-    require(by, "delete", opportunity)
-    below = [*opportunity.quotes.all()[:5], *opportunity.orders.all()[:5], *opportunity.invoices.all()[:5]]
-    if below:
-        text = _("it led to this document")
-        raise TransitionRefused(opportunity, [Blocker("has_downstream", text, record=str(d)) for d in below])
-    history.record(opportunity, "deleted", by=by, note=str(opportunity))
-    opportunity.delete()
-
-
 def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> dict[str, list[Any]]:
     """Take over what is said of the deal and say what changed; its lines are priced again where that bears on them."""
     refuse_new_currency(opportunity, values)

@@ -17,13 +17,14 @@ from opportunities.models import (
     Stakeholder,
 )
 from people.office import RecordAdmin, ReferenceAdmin
+from people.removing import remove_record
 
 
 @admin.register(Opportunity)
 class OpportunityAdmin(RecordAdmin):
     creating = actions.create_opportunity
     changing = actions.change_opportunity
-    deleting = actions.delete_opportunity
+    deleting = remove_record
     writable = FIELDS
     given_at_creation = ("stage", "owner", "team")
     left_out_at_creation = ("probability",)  # the stage has its own

@@ -21,10 +21,11 @@ from opportunities.bodies import (
     choices_of,
 )
 from opportunities.models import Opportunity, Stage
+from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 
 
-class OpportunityViewSet(Explained, RecordViewSet):
+class OpportunityViewSet(Explained, Removing, RecordViewSet):
     """Possible sales."""
 
     body = OpportunityBody

@@ -24,11 +24,12 @@ from orders.selectors import asked_preflight
 from orders.step_api import ChangingSteps, DeliverySteps
 from orders.step_bodies import CancelOrderBody, CopyOrderBody, OverrideCreditBody, PreflightBody
 from people.access import hidden_fields
+from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes.models import Quote
 
 
-class OrderViewSet(DeliverySteps, ChangingSteps, Explained, Printed, RecordViewSet):
+class OrderViewSet(DeliverySteps, ChangingSteps, Explained, Printed, Removing, RecordViewSet):
     """Confirmed requests of customers."""
 
     body = OrderBody

@@ -10,3 +10,5 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         register_global("nav", "people.navigation.nav")
         register_global("create_menu", "people.navigation.create_menu")
+        register_global("may_remove", "people.removing.may_remove")
+        register_global("removed_as", "people.removing.removed_as")

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.urls import include, path, reverse_lazy
 
-from people import mail_views, views
+from people import job_views, mail_views, removing_views, views
 
 own = (
     [
@@ -20,6 +20,16 @@ own = (
         path("mails/<uuid:public_id>/", mail_views.detail, name="mail"),
         path("mails/<uuid:public_id>/send-again/", mail_views.send_again, name="mail-send-again"),
         path("mails/<uuid:public_id>/cancel/", mail_views.cancel, name="mail-cancel"),
+        path("delete/<slug:kind>/<uuid:public_id>/", removing_views.remove, name="remove"),
+        path("recycle-bin/", removing_views.index, name="bin"),
+        path("recycle-bin/<uuid:public_id>/", removing_views.detail, name="removed"),
+        path("recycle-bin/<uuid:public_id>/restore/", removing_views.restore, name="restore"),
+        path("recycle-bin/<uuid:public_id>/purge/", removing_views.purge, name="purge"),
+        path("jobs/", job_views.index, name="jobs"),
+        path("jobs/tray/", job_views.tray, name="job-tray"),
+        path("jobs/<uuid:public_id>/", job_views.detail, name="job"),
+        path("jobs/<uuid:public_id>/cancel/", job_views.cancel, name="job-cancel"),
+        path("jobs/<uuid:public_id>/result/", job_views.result, name="job-result"),
     ],
     "people",
 )

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.admin import ReadOnly, for_each
 from people.office import RecordAdmin, ReferenceAdmin
+from people.removing import remove_record
 from quotes import actions
 from quotes.actions.drafting import CHANGEABLE
 from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink, Quote, QuoteLine
@@ -14,7 +15,7 @@ from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink, Quot
 class QuoteAdmin(RecordAdmin):
     creating = actions.create_quote
     changing = actions.change_quote
-    deleting = actions.delete_quote
+    deleting = remove_record
     writable = CHANGEABLE
     linked = (("lines", _("Lines")), ("orders", _("Orders")))
     list_display = [

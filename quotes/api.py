@@ -17,6 +17,7 @@ from kernel.api import choice, exact, refuse_parameter, search, since
 from kernel.paper import Printed
 from opportunities.models import Opportunity
 from people.access import visible
+from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
 from quotes import actions
 from quotes.bodies import (
@@ -40,7 +41,7 @@ from quotes.sharing_api import SharingSteps
 MOST_APPROVALS = 100
 
 
-class QuoteViewSet(SharingSteps, Explained, Printed, RecordViewSet):
+class QuoteViewSet(SharingSteps, Explained, Printed, Removing, RecordViewSet):
     """Offers to sell at stated prices."""
 
     body = QuoteBody
@@ -143,11 +144,6 @@ class QuoteViewSet(SharingSteps, Explained, Printed, RecordViewSet):
     def close(self, quote: Quote, *, reason: str, note: str = "") -> Quote:
         """End the offer: lost or canceled."""
         return actions.close_quote(quote, by=self.by, reason=reason, note=note)
-
-    @verb(name="delete")
-    def throw_away(self, quote: Quote) -> None:
-        """Throw a draft away."""
-        actions.delete_quote(quote, by=self.by)
 
 
 class QuotingSteps:

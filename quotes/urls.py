@@ -29,7 +29,6 @@ urlpatterns = [
     path("quotes/<str:ref>/revise/", views.revise, name="revise"),
     path("quotes/<str:ref>/close/", views.close, name="close"),
     path("quotes/<str:ref>/copy/", views.copy, name="copy"),
-    path("quotes/<str:ref>/delete/", views.delete, name="delete"),
     path("quotes/<str:ref>/get-products/", revision_views.get_products, name="get-products"),
     path("opportunities/<str:ref>/quote/", views.from_opportunity, name="from-opportunity"),
     path("opportunities/<str:ref>/lose/", views.lose_opportunity, name="lose-opportunity"),

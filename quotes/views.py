@@ -66,7 +66,6 @@ def show(
         "entries": timeline(quote),
         "planned": planned(quote),
         "may_change": may_change,
-        "may_delete": may_change and not quote.revises_id and may(request.user, "delete", quote),
         "may_add": may(request.user, "add", Quote),
         "standing": standing(quote, request.user),
         "links": links_to_show(quote, request.user),
@@ -148,18 +147,6 @@ def copy(request: HtmxRequest, ref: str) -> HttpResponse:
     draft = actions.copy_quote(quote_of(request, ref), by=request.user)
     messages.success(request, _("%(number)s is a copy, still a draft.") % {"number": draft})
     return redirect(draft)
-
-
-@require_http_methods(["GET", "POST"])
-def delete(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Throw a draft away, after asking."""
-    quote = quote_of(request, ref)
-    require(request.user, "delete", quote)
-    if request.method == "POST":
-        actions.delete_quote(quote, by=request.user)
-        messages.success(request, _("Quote %(number)s was deleted.") % {"number": quote.ref})
-        return redirect("quotes:list")
-    return page(request, "quotes/delete.html", {"quote": quote})
 
 
 def close(request: HtmxRequest, ref: str) -> HttpResponse:

@@ -26,6 +26,8 @@ from leads.api import LeadViewSet
 from opportunities.api import OpportunityViewSet, QualifyingSteps
 from orders.api import AcceptingSteps, OrderViewSet, WinningSteps
 from people.api import TokenViewSet, UserViewSet
+from people.job_api import JobViewSet
+from people.removing_api import BinViewSet
 from quotes.api import QuoteViewSet, QuotingSteps
 from reports.api import ChainView
 
@@ -63,6 +65,8 @@ class Nowhere(APIView):
 router = SimpleRouter(use_regex_path=False)
 router.register("accounts", Accounts, basename="account")
 router.register("contacts", ContactViewSet, basename="contact")
+router.register("jobs", JobViewSet, basename="job")
+router.register("recycle-bin", BinViewSet, basename="removed")
 router.register("leads", Leads, basename="lead")
 router.register("opportunities", Opportunities, basename="opportunity")
 router.register("quotes", Quotes, basename="quote")

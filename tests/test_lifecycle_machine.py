@@ -45,11 +45,11 @@ from orders.actions import (
     win_opportunity,
 )
 from orders.models import Order
+from people.removing import remove_record
 from quotes.actions import (
     activate_quote,
     close_quote,
     copy_quote,
-    delete_quote,
     lose_opportunity,
     quote_from_opportunity,
     revise_quote,
@@ -159,7 +159,7 @@ class Company(RuleBasedStateMachine):
             "revise": lambda user: revise_quote(quote, by=user),
             "lose": lambda user: close_quote(quote, by=user, reason="lost"),
             "copy": lambda user: copy_quote(quote, by=user),
-            "delete": lambda user: delete_quote(quote, by=user),
+            "delete": lambda user: remove_record(quote, by=user),
             "rewrite": lambda user: set_quote_lines(quote, lambda there: [], by=user),
         }
         if quote:

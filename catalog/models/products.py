@@ -10,6 +10,7 @@ from django_fsm import transition
 
 from catalog.fields import AmountField, QuantityField
 from catalog.models.money import TaxCode
+from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StateField, StatefulModel
 from kernel.models import Record
 from people.access import allows
@@ -162,6 +163,8 @@ is_in_no_bundle_on_sale = Guard(
 class Product(StatefulModel, Record):
     """Something we sell; only active products can be added to a document."""
 
+    is_removable = True
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         ACTIVE = "active", _("Active")
@@ -221,6 +224,12 @@ class Product(StatefulModel, Record):
     @classmethod
     def ref_filter(cls, ref: str) -> dict[str, Any]:
         return {"sku": ref}
+
+    def kept_because(self) -> list[Blocker]:
+        """What was ever sold is retired, not deleted."""
+        if self.status != self.Status.DRAFT:
+            return [Blocker("not_draft", _("it was on sale; retire it instead"))]
+        return []
 
     def searchable(self) -> list[Any]:
         return [self.sku, self.name]

@@ -25,6 +25,7 @@ from invoices.models.guards import (
 )
 from invoices.models.steps import LedgerSteps
 from kernel.addresses import record_url
+from kernel.errors import Blocker
 from kernel.lifecycle import StateField, StatefulModel, reasons_match_status
 from opportunities.models import Opportunity
 from orders.models import Order
@@ -40,6 +41,8 @@ REASONS = {
 
 class Invoice(LedgerSteps, StatefulModel, Addressed, PricedDocument):
     """What a customer owes us for, or (a credit note, with negative amounts) no longer owes."""
+
+    is_removable = True
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -139,6 +142,16 @@ class Invoice(LedgerSteps, StatefulModel, Addressed, PricedDocument):
 
     def get_absolute_url(self) -> str:
         return record_url("invoices:detail", self.ref)
+
+    def kept_because(self) -> list[Blocker]:
+        """A number that was given stays given, and what an order counts as billed is canceled."""
+        if self.number or self.is_pulled:
+            return [Blocker("has_number", _("it was confirmed; cancel or credit it instead"))]
+        if self.order_id:
+            return [Blocker("has_upstream", _("it bills an order; cancel it instead"))]
+        if self.status != self.Status.ACTIVE:
+            return [Blocker("not_new", _("it is canceled and stays as a proof"))]
+        return []
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]

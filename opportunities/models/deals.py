@@ -38,6 +38,8 @@ REASONS = {
 class Opportunity(StatefulModel, PricedDocument):
     """A possible sale to a customer."""
 
+    is_removable = True
+
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         WON = "won", _("Won")

@@ -11,6 +11,7 @@ from catalog.documents import Addressed, PricedDocument, has_customer
 from catalog.fields import AmountField
 from catalog.models import PaymentTerms
 from kernel.addresses import record_url
+from kernel.errors import Blocker
 from kernel.lifecycle import reasons_match_status
 from opportunities.models import Opportunity
 from orders.models.early_steps import EarlySteps
@@ -21,6 +22,8 @@ from quotes.models import Quote
 
 class Order(EarlySteps, LateSteps, Addressed, PricedDocument):
     """A customer's confirmed request; after submit its numbers belong to the ERP where one is connected."""
+
+    is_removable = True
 
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -79,6 +82,14 @@ class Order(EarlySteps, LateSteps, Addressed, PricedDocument):
 
     def get_absolute_url(self) -> str:
         return record_url("orders:detail", self.ref)
+
+    def kept_because(self) -> list[Blocker]:
+        """What was agreed or submitted is canceled, not deleted."""
+        if self.quote_id:
+            return [Blocker("has_upstream", _("it comes from an accepted quote; cancel it instead"))]
+        if self.status != self.Status.ACTIVE:
+            return [Blocker("not_new", _("it was submitted; cancel it instead"))]
+        return []
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer, self.erp_number, self.customer_po]

@@ -183,18 +183,6 @@ def get_products(quote: Quote, *, by: User, source: Quote | None = None) -> Quot
     return quote
 
 
-@transaction.atomic
-def delete_quote(quote: Quote, *, by: User) -> None:
-    """Throw a draft away; anything that was ever offered is closed instead."""
-    quote = lock(quote)
-    require(by, "delete", quote)
-    advance(quote.edit, by=by)
-    if quote.revises_id:
-        raise DomainError(_("A revision is closed, not deleted."), code="has_upstream")
-    history.record(quote, "deleted", by=by, note=quote.ref)
-    quote.delete()
-
-
 COPIED_ON_REVISION = (
     "name", "effective_from", "effective_to", "expires_on", "payment_terms_id", "freight_terms", "shipping_method",
     "requested_delivery_on", "terms_text", "language", "custom", *Quote.ADDRESS_FIELDS,

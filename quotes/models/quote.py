@@ -10,6 +10,7 @@ from django_fsm import transition
 from catalog.documents import Addressed, PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.models import PaymentTerms
 from kernel.addresses import record_url
+from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.writing import whole_number
 from opportunities.models import Opportunity, OpportunityLine
@@ -36,6 +37,8 @@ REASONS = {
 
 class Quote(StatefulModel, Addressed, PricedDocument):
     """An offer to sell at stated prices; frozen once it is activated."""
+
+    is_removable = True
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -123,6 +126,14 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         number, separator, revision = ref.partition("-r")
         asked = whole_number(revision) if separator else 0
         return {"pk__in": []} if asked is None else {"number": number, "revision": asked}
+
+    def kept_because(self) -> list[Blocker]:
+        """Anything that was ever offered is closed, not deleted."""
+        if self.revises_id:
+            return [Blocker("has_upstream", _("a revision is closed, not deleted"))]
+        if self.status != self.Status.DRAFT:
+            return [Blocker("not_draft", _("it was offered; close it instead"))]
+        return []
 
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.customer]

@@ -15,7 +15,6 @@ from opportunities.actions import (
     assign_opportunity,
     change_opportunity,
     create_opportunity,
-    delete_opportunity,
     hold_opportunity,
     move_opportunity,
     reopen_opportunity,
@@ -23,6 +22,7 @@ from opportunities.actions import (
 )
 from opportunities.closing import close_as_lost, close_as_won
 from opportunities.models import Opportunity, OpportunityClose
+from people.removing import remove_record
 from tests.document_factories import OrderFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
@@ -342,7 +342,7 @@ STEPS = {
     "move": lambda deal, by: move_opportunity(deal, by=by, stage=StageFactory(position=2)),
     "hold": lambda deal, by: hold_opportunity(deal, by=by),
     "assign": lambda deal, by: assign_opportunity(deal, by=by, owner=by),
-    "delete": lambda deal, by: delete_opportunity(deal, by=by),
+    "delete": lambda deal, by: remove_record(deal, by=by),
 }
 
 
@@ -372,16 +372,16 @@ def test_a_deal_that_led_to_documents_is_not_deleted(seller):
     quote = QuoteFactory(opportunity=deal)
 
     with pytest.raises(TransitionRefused) as refused:
-        delete_opportunity(deal, by=seller)
+        remove_record(deal, by=seller)
 
-    assert refused.value.blockers[0].record == str(quote)
+    assert str(quote) in str(refused.value.blockers[0].text)
     assert unchanged(deal)
 
 
 def test_a_deal_that_led_nowhere_is_deleted_with_its_lines(seller):
     deal = OpportunityFactory(owner=seller, lines=2)
 
-    delete_opportunity(deal, by=seller)
+    remove_record(deal, by=seller)
 
     assert not Opportunity.objects.exists()
     assert HistoryEntry.objects.get().verb == "deleted"

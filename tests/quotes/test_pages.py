@@ -220,8 +220,9 @@ def test_closing_needs_a_reason(browser, rep):
 
 def test_a_draft_is_deleted_after_asking(browser, rep):
     quote = QuoteFactory(owner=rep)
+    assert f"/delete/quote/{quote.public_id}/" in browser.get(quote.get_absolute_url()).text
 
-    assert browser.post(f"/quotes/{quote.ref}/delete/").url == "/quotes/"
+    assert browser.post(f"/delete/quote/{quote.public_id}/").url == "/quotes/"
     assert not Quote.objects.exists()
 
 

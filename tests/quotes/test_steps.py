@@ -12,6 +12,7 @@ from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError, Transi
 from kernel.models import HistoryEntry, OutboxMessage
 from orders.actions import accept_quote, win_opportunity
 from orders.models import Order
+from people.removing import remove_record
 from people.service import service_user
 from quotes.actions import (
     activate_quote,
@@ -19,7 +20,6 @@ from quotes.actions import (
     close_quote,
     copy_quote,
     create_quote,
-    delete_quote,
     expire_quote,
     get_products,
     lose_opportunity,
@@ -313,11 +313,11 @@ def test_a_closed_deal_gives_no_quote(rep):
 
 def test_a_draft_can_be_thrown_away_an_offer_cannot(rep):
     draft = QuoteFactory(owner=rep)
-    delete_quote(draft, by=rep)
+    remove_record(draft, by=rep)
     assert not Quote.objects.exists()
 
     with pytest.raises(TransitionRefused):
-        delete_quote(QuoteFactory(owner=rep, status="active"), by=rep)
+        remove_record(QuoteFactory(owner=rep, status="active"), by=rep)
 
 
 def test_a_change_prices_the_draft_again_and_remembers_what_changed(rep):

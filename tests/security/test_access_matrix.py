@@ -67,6 +67,8 @@ def path_of(route: Route, world: World) -> str:
 def value_of(param: str, record: Any, world: World) -> Any:
     if param == "message_id":
         return world.records["message"].message_id
+    if param == "kind":
+        return record._meta.model_name
     if param == "token":
         return world.records["link"].token
     if record is None and param == "code":

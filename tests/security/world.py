@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
@@ -12,7 +13,9 @@ from activities.models import Activity
 from catalog.models import DiscountList, ProductFamily
 from integrations.models import Connection
 from invoices.models import Payment, Reminder, ReminderLevel
-from kernel.models import OutboxMessage, OutgoingMail
+from kernel import snapshots
+from kernel.files import keep_file
+from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord
 from people.models import ApiToken, Team, User
 from quotes.models import CustomerLink
 from tests.document_factories import (
@@ -152,6 +155,8 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "taxcode": product.tax_code,
         "paymentterms": invoice.payment_terms,
         "mail": mail_about(quote, owner, canary),
+        "job": job_of(owner, canary),
+        "removed": removed_lead(owner, canary),
         "link": CustomerLink.objects.create(
             # Whoever has the address reads it: nothing of the canary stands there.
             quote=QuoteFactory(status="active", status_reason="open", owner=owner, opportunity=opportunity),
@@ -175,6 +180,19 @@ def activity_of(owner: User, lead: Any, canary: str) -> Activity:
         owner=owner, regarding=lead, subject=f"{canary}Call", body=f"{canary}body"
     )
     return made
+
+
+def job_of(owner: User, canary: str) -> Job:
+    """What the owner asked the background for, with its result."""
+    result = keep_file(f"{canary}.csv", ContentFile(b"a,b"), by=owner, purpose="result")
+    return Job.objects.create(
+        kind="export", title=f"{canary}export", asked_by=owner, state="done", result=result
+    )
+
+
+def removed_lead(owner: User, canary: str) -> RemovedRecord:
+    """A lead of the owner that waits in the recycle bin."""
+    return snapshots.remove(LeadFactory(owner=owner, topic=f"{canary}thrown away"), by=owner)
 
 
 def mail_about(quote: Any, owner: User, canary: str) -> OutgoingMail:
