@@ -12,6 +12,7 @@ from catalog.models import Currency, PaymentTerms, PriceList, Territory
 from customers.addresses import Address
 from customers.book_models import Affiliation, BookAddress, Consented, ContactPoint, ContactRole
 from duplicates.matchable import Matchable
+from duplicates.rules import PEOPLE, SAME_PEOPLE
 from duplicates.values import MatchValues
 from kernel.models import Owned, Record
 
@@ -144,6 +145,10 @@ class Account(Matchable, Address, Owned, Record):
             companies=(self.name,), street=self.street, postcode=self.postcode, city=self.city, country=self.country,
         )  # fmt: skip
 
+    @classmethod
+    def may_match(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return records.filter(is_active=True)
+
     def match_dependents(self) -> Iterable["Contact"]:
         """People are told apart by the company they work at."""
         people = self.contacts.select_related("account").prefetch_related("points")
@@ -202,9 +207,14 @@ class Contact(Matchable, Consented, Address, Owned, Record):
         own = [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]
         return [*own, *points_of(self)]
 
+    rule_among, rule_against = SAME_PEOPLE, PEOPLE
     match_fields = frozenset(
         ["first_name", "last_name", "email", "phone", "mobile", "account", "street", "postcode", "city", "country"]
     )
+
+    @classmethod
+    def may_match(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return records.filter(is_active=True).select_related("account")
 
     def match_values(self) -> MatchValues:
         emails, phones = reached_by(self)

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
+from django.db.models import QuerySet
 
 from duplicates import keys
 from duplicates.models import type_of
+from duplicates.rules import COMPANIES, SAME_COMPANY, Rule
 from duplicates.values import MatchValues
 from kernel.errors import Blocker
 
@@ -20,6 +22,8 @@ class Matchable(models.Model):
 
     match_fields: ClassVar[frozenset[str]] = frozenset()
     unmerged_fields: ClassVar[frozenset[str]] = frozenset()  # what a merge leaves as the survivor has it
+    rule_among: ClassVar[Rule] = SAME_COMPANY  # how two of this type are told to be one
+    rule_against: ClassVar[Rule] = COMPANIES  # how another type of record is told to be one of these
 
     class Meta:
         abstract = True
@@ -38,6 +42,16 @@ class Matchable(models.Model):
     def match_values(self) -> MatchValues:
         """What this record is compared by."""
         raise NotImplementedError
+
+    @classmethod
+    def may_match(cls, records: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of these records that are worth finding."""
+        return records
+
+    @classmethod
+    def usual_rule(cls, record_type: str) -> Rule:
+        """The rule between a type of record and this one while the organization has published none."""
+        return cls.rule_among if record_type == type_of(cls) else cls.rule_against
 
     def match_dependents(self) -> Iterable["Matchable"]:
         """Records of one type whose own values speak of this one: the people of a company that was renamed."""

@@ -49,13 +49,13 @@ class MatchValues:
 
 def keys_of(values: MatchValues, *, region: str = "") -> frozenset[Key]:
     """All keys of a record; ``region`` is where phone numbers without a country come from."""
-    region = (values.country or region).upper()
+    region, country = code_of(values.country) or code_of(region), code_of(values.country)
     found: set[Key] = set()
     for email in values.emails:
         found |= {(Kind.EMAIL, email_key(email)), (Kind.DOMAIN, domain_key(email.rpartition("@")[2]))}
     found |= {(Kind.PHONE, phone_key(phone, region)) for phone in values.phones}
     found |= {(Kind.DOMAIN, domain_key(website)) for website in values.websites}
-    found |= {(Kind.TAX, tax_key(number, values.country)) for number in values.tax_numbers}
+    found |= {(Kind.TAX, tax_key(number, country)) for number in values.tax_numbers}
     for kind, mark, names in ((Kind.NAME, "c", values.companies), (Kind.PERSON, "p", values.persons)):
         for name in names:
             words = company_words(name) if kind == Kind.NAME else person_words(name)
@@ -63,6 +63,11 @@ def keys_of(values: MatchValues, *, region: str = "") -> frozenset[Key]:
             found |= {(kind, " ".join(words)), (Kind.SOUND, f"{mark}:{sound}" if sound else "")}
     found.add((Kind.ADDRESS, address_key(values)))
     return frozenset((str(kind), value[: MatchKey.LONGEST]) for kind, value in found if value)
+
+
+def code_of(country: str) -> str:
+    """A country's two letters; empty for anything else."""
+    return country.upper() if len(country) == 2 and country.isascii() and country.isalpha() else ""
 
 
 # --- the normal forms ----------------------------------------------------------------------------------------
@@ -127,7 +132,7 @@ def _dialing(region: str) -> tuple[str, str]:
 def tax_key(number: str, country: str = "") -> str:
     """A tax number with its country in front, without spaces, dots and words around it."""
     text = re.sub(r"(MWST|TVA|IVA|VAT)$", "", re.sub(r"[^0-9A-Z]", "", number.upper()))
-    code = country.upper() or (text[:2] if text[:2].isalpha() else "")
+    code = code_of(country) or code_of(text[:2])
     code = {"EL": "GR"}.get(code, code)
     if (module := _vat(code)) is not None:
         text = _compact(module, text)
@@ -137,7 +142,7 @@ def tax_key(number: str, country: str = "") -> str:
 
 @cache
 def _vat(country: str) -> Any:
-    return get_cc_module(country.lower(), "vat") if len(country) == 2 and country.isalpha() else None
+    return get_cc_module(country.lower(), "vat") if country else None
 
 
 def _compact(module: Any, text: str) -> str:

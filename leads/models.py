@@ -10,6 +10,7 @@ from django_fsm import transition
 from catalog.fields import AmountField
 from customers.models import Account, Address, Contact
 from duplicates.matchable import Matchable
+from duplicates.rules import SAME_PEOPLE
 from duplicates.values import MatchValues
 from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
@@ -190,6 +191,7 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
             self.phone,
         ]
 
+    rule_among = SAME_PEOPLE
     match_fields = frozenset(
         [
             "first_name",
