@@ -46,7 +46,7 @@ def next_in_turn(rule: AssignmentRule) -> User | None:
 
 
 def hold_turns() -> None:
-    """For an action that places many leads: take all turns in a fixed order, so that two of them never wait for each other."""
+    """For an action that places many leads: hold all turns, in a fixed order, so that no two wait for each other."""
     turns = AssignmentRule.objects.filter(is_active=True, target=Target.ROUND_ROBIN)
     list(turns.order_by("pk").select_for_update())
 

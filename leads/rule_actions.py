@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-
 from kernel import history, jobs
 from kernel.errors import DomainError
 from kernel.models import Job

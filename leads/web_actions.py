@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel import history
+from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from kernel.models import fold
-
 from leads.actions import create_lead
 from leads.models import Lead, WebEntry, WebForm
 from people.models import User
@@ -23,6 +23,7 @@ from people.service import service_user
 
 FOLDED_WITHIN = timedelta(minutes=10)
 LONGEST_NOTE = 300
+REFUSED = "refused: "
 Status = WebEntry.Status
 
 
@@ -39,15 +40,26 @@ class Visit:
 def receive_entry(form: WebForm, values: Mapping[str, Any], *, consent: bool, visit: Visit) -> WebEntry:
     """Take what a visitor sent. The form's row is held, so that two equal entries at the same moment make one lead."""
     form = WebForm.objects.select_for_update().get(pk=form.pk)
-    entry = WebEntry(
-        form=form, values=plain_json(values), consent=consent, suspicions=list(visit.suspicions),
-        person=person_of(form, values), digest=digest_of(values), address=visit.address,
-        came_from=visit.came_from[:300], status=Status.QUARANTINED if visit.suspicions else Status.ACCEPTED,
-    )  # fmt: skip
-    if (first := sent_before(entry)) is not None:
-        return fold_into(first, entry)
-    if entry.status == Status.ACCEPTED:
-        entry.lead = lead_from(entry, by=service_user("web"))
+    sent: dict[str, Any] = {
+        "form": form, "values": plain_json(values), "consent": consent, "suspicions": list(visit.suspicions),
+        "person": person_of(form, values), "digest": digest_of(values), "address": visit.address,
+        "came_from": visit.came_from[:300],
+    }  # fmt: skip
+    if (first := sent_before(form, sent)) is not None:
+        return fold_into(first, WebEntry(**sent, folded_into=first, lead=first.lead, status=Status.FOLDED))
+    if visit.suspicions:
+        return kept(WebEntry(**sent, status=Status.QUARANTINED))
+    try:
+        with transaction.atomic():
+            lead = lead_from(WebEntry(**sent), by=service_user("web"))
+            return kept(WebEntry(**sent, lead=lead, status=Status.ACCEPTED))
+    except DomainError as refusal:
+        # A rule of the house that the form does not know of: a person has to look, the visitor cannot mend it.
+        reasons = [f"{REFUSED}{refusal}"[:LONGEST_NOTE]]
+        return kept(WebEntry(**{**sent, "suspicions": reasons}, status=Status.QUARANTINED))
+
+
+def kept(entry: WebEntry) -> WebEntry:
     entry.save(force_insert=True)
     return entry
 
@@ -65,23 +77,18 @@ def lead_from(entry: WebEntry, *, by: User) -> Lead:
     return create_lead(by=by, **values)
 
 
-def sent_before(entry: WebEntry) -> WebEntry | None:
+def sent_before(form: WebForm, sent: Mapping[str, Any]) -> WebEntry | None:
     """The entry of the same person by the same form a few minutes ago: sent twice, or sent again with a correction."""
     recent = WebEntry.objects.filter(
-        form=entry.form, person=entry.person, received_at__gte=timezone.now() - FOLDED_WITHIN
-    )
-    if entry.status == Status.QUARANTINED:
-        return recent.filter(status=Status.QUARANTINED).order_by("-id").first()
-    return recent.filter(status=Status.ACCEPTED, lead__isnull=False).order_by("-id").first()
+        form=form, person=sent["person"], received_at__gte=timezone.now() - FOLDED_WITHIN
+    ).order_by("-id")
+    if sent["suspicions"]:
+        return recent.filter(status=Status.QUARANTINED).first()
+    return recent.filter(status=Status.ACCEPTED, lead__isnull=False).first()
 
 
 def fold_into(first: WebEntry, entry: WebEntry) -> WebEntry:
     """Keep what was sent again beside what was sent first; what it says anew is told in the lead's history."""
-    entry = WebEntry(
-        form=entry.form, values=entry.values, consent=entry.consent, suspicions=entry.suspicions,
-        person=entry.person, digest=entry.digest, address=entry.address, came_from=entry.came_from,
-        folded_into=first, lead=first.lead, status=Status.FOLDED,
-    )  # fmt: skip
     entry.save(force_insert=True)
     if first.lead is not None and entry.digest != first.digest:
         anew = {

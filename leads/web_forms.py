@@ -7,11 +7,15 @@ looks like. Whatever is suspected is kept for a person to look at.
 import re
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.core import signing
+from django.core.validators import MaxLengthValidator
 from django.forms.models import fields_for_model
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kernel.models import fold
 from leads.models import Lead, WebForm
 from leads.web_models import ASKABLE
 
@@ -22,11 +26,13 @@ QUICKEST = 3  # seconds
 LONGEST_OPEN = 24 * 60 * 60
 MOST_LINKS = 2
 LONGEST_TEXT = 5000
+NOWHERE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # regions that are no countries
 MARKUP = re.compile(r"\[url|\[link|<a\s|href\s*=", re.IGNORECASE)
 LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 TOKENS = {
-    "first_name": "given-name", "last_name": "family-name", "company": "organization", "job_title": "organization-title",
-    "email": "email", "phone": "tel", "mobile": "tel", "website": "url", "street": "street-address",
+    "first_name": "given-name", "last_name": "family-name", "company": "organization",
+    "job_title": "organization-title", "email": "email", "phone": "tel", "mobile": "tel", "website": "url",
+    "street": "street-address",
     "postcode": "postal-code", "city": "address-level2", "region": "address-level1", "country": "country",
 }  # fmt: skip
 KINDS = {"email": "email", "phone": "tel", "mobile": "tel", "website": "text"}
@@ -43,8 +49,6 @@ WHY = {
 
 class VisitorForm(forms.Form):
     """What an administrator asks visitors for."""
-
-    template_name = "web/fields.html"
 
     def __init__(self, web_form: WebForm, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "f_%s")
@@ -93,10 +97,21 @@ def asked(name: str, column: Any, wanted: dict[str, Any]) -> forms.Field:
         column.widget.input_type = kind
     if name == "need":
         attrs["rows"] = 5
-        attrs["maxlength"] = LONGEST_TEXT
-        column.max_length = LONGEST_TEXT
-        column.validators.append(forms.CharField(max_length=LONGEST_TEXT).validators[0])
+        column.validators.append(MaxLengthValidator(LONGEST_TEXT))
+    if name == "country":
+        return forms.ChoiceField(label=column.label, required=column.required, choices=countries)
     return column  # type: ignore[no-any-return]
+
+
+def countries() -> list[tuple[str, str]]:
+    """The countries of the world in the visitor's language."""
+    names = Locale.parse(get_language() or "en", sep="-").territories
+    known = [
+        (code, name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in NOWHERE
+    ]
+    return [("", ""), *sorted(known, key=lambda each: fold(each[1]))]
 
 
 def capitalized(text: str) -> str:

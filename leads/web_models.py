@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -117,6 +118,9 @@ class WebEntry(StatefulModel):
 
     def __str__(self) -> str:
         return str(_("Entry %(number)s of %(form)s") % {"number": self.pk, "form": self.form})
+
+    def get_absolute_url(self) -> str:
+        return reverse("lead-settings:entry", args=[self.public_id])
 
     @transition(
         field=status,
