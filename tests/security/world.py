@@ -16,6 +16,7 @@ from invoices.models import Payment, Reminder, ReminderLevel
 from kernel import snapshots
 from kernel.files import keep_file
 from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord
+from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
 from people.models import ApiToken, Team, User
 from quotes.models import CustomerLink
 from tests.document_factories import (
@@ -164,6 +165,22 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         ),
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
+        **rules_of_leads(owner),
+    }
+
+
+def rules_of_leads(owner: User) -> dict[str, Any]:
+    """What rates and assigns leads, and a web form with an entry that waits."""
+    form = WebForm.objects.create(name="Contact", title="Write to us", topic="Contact form")
+    return {
+        "scorerule": ScoreRule.objects.create(name="Phone", fact="phone", points=5),
+        "assignmentrule": AssignmentRule.objects.create(
+            name="All", target="user", user=owner, is_active=False
+        ),
+        "webform": form,
+        "webentry": WebEntry.objects.create(
+            form=form, values={"last_name": "Spam"}, digest="x", status="quarantined"
+        ),
     }
 
 
