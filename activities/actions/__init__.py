@@ -1,5 +1,6 @@
 """What can be done about activities, followers and notifications: each action is one function and one transaction."""
 
+from activities.actions.attaching import attach_files, remove_attachment, restore_attachment
 from activities.actions.following import (
     choose_news,
     follow,
@@ -17,6 +18,7 @@ from activities.actions.planning import (
     change_activity,
     complete_activity,
     create_activity,
+    copy_over,
     hand_over,
     receive_task,
     reopen_activity,
@@ -24,7 +26,7 @@ from activities.actions.planning import (
 )
 
 __all__ = [
-    "FIELDS", "assign_activity", "cancel_activity", "change_activity", "choose_news", "complete_activity",
-    "create_activity", "follow", "followers", "hand_over", "notify", "read_all", "read_notification", "receive_task",
+    "FIELDS", "assign_activity", "attach_files", "remove_attachment", "restore_attachment", "cancel_activity", "change_activity", "choose_news", "complete_activity",
+    "copy_over", "create_activity", "follow", "followers", "hand_over", "notify", "read_all", "read_notification", "receive_task",
     "reopen_activity", "snooze_activity", "tell_followers", "unfollow",
 ]  # fmt: skip

@@ -204,7 +204,22 @@ class Handover:
 
 
 def hand_over(source: models.Model, target: models.Model) -> Handover:
-    """What is still to do moves to the target; what was done, files, followers are copied; part of an action."""
+    """What is still to do moves to the target; what was done, files and followers are copied; part of a larger action."""
+    here = Activity.objects.filter(
+        regarding_type=ContentType.objects.get_for_model(source), regarding_id=source.pk
+    )
+    still_open = list(here.filter(status=Activity.Status.OPEN).values_list("pk", flat=True))
+    copied = copy_over(source, target)
+    Activity.objects.filter(pk__in=still_open).update(
+        regarding_type=ContentType.objects.get_for_model(target),
+        regarding_id=target.pk,
+        version=F("version") + 1,
+    )
+    return Handover(still_open, copied.copied, copied.files)
+
+
+def copy_over(source: models.Model, target: models.Model) -> Handover:
+    """What was done, files and followers stand with the target as well; part of a larger action."""
     here = Activity.objects.filter(
         regarding_type=ContentType.objects.get_for_model(source), regarding_id=source.pk
     )
@@ -216,12 +231,6 @@ def hand_over(source: models.Model, target: models.Model) -> Handover:
         ],
         batch_size=500,
     )
-    still_open = list(here.filter(status=Activity.Status.OPEN).values_list("pk", flat=True))
-    Activity.objects.filter(pk__in=still_open).update(
-        regarding_type=ContentType.objects.get_for_model(target),
-        regarding_id=target.pk,
-        version=F("version") + 1,
-    )
     files = Attachment.objects.about(source)
     attached = Attachment.objects.bulk_create(
         Attachment(record=target, file_id=a.file_id, name=a.name, by_id=a.by_id, at=a.at) for a in files
@@ -231,4 +240,4 @@ def hand_over(source: models.Model, target: models.Model) -> Handover:
         (Follow(record=target, user_id=f.user_id, is_muted=f.is_muted) for f in followers),
         ignore_conflicts=True,
     )
-    return Handover(still_open, [each.pk for each in copies], [each.pk for each in attached])
+    return Handover([], [each.pk for each in copies], [each.pk for each in attached])
