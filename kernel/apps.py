@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from kernel.hooks import adds_columns
 from kernel.jinja import register_global
 
 
@@ -10,3 +11,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         register_global("mails_of", "kernel.mail.latest")
         register_global("mail_folder", "kernel.mail.folder")
+        register_global("custom_facts", "kernel.customfields.facts.custom_facts")
+        register_global("pinned_views", "kernel.tables.views.pinned")
+        adds_columns("kernel.customfields.queries.columns_for")

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from kernel.hooks import answers_for_rights
 from kernel.jinja import register_global
 
 
@@ -10,5 +11,6 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         register_global("nav", "people.navigation.nav")
         register_global("create_menu", "people.navigation.create_menu")
+        answers_for_rights("people.access")
         register_global("may_remove", "people.removing.may_remove")
         register_global("removed_as", "people.removing.removed_as")

@@ -1,6 +1,6 @@
 """How a list draws its cells: what is the same in every row is worked out once a page, not once a cell."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,8 @@ from kernel.tables.columns import Column, follow
 
 EMPTY = Markup('<span class="muted">–</span>')
 LINK = Markup('<a href="{}">{}</a>')
-OPENING = Markup('<td data-label="{}" class="{}">')
+OPENING = Markup('<td data-label="{}" class="{}"{}>')
+EDITED = Markup(' data-cell="{}"')
 
 Draw = Callable[..., Any]
 
@@ -24,34 +25,54 @@ FORMATS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+PICK = '<td class="pick"><label><input type="checkbox" name="row" form="bulk" value="%s" aria-label="%s"></label></td>'
+
+
 def draw_rows(
-    columns: Sequence[Column], rows: Sequence[Any], badge: Draw, own: Draw, names: Sequence[str]
-) -> Iterator[Markup]:
+    columns: Sequence[Column], rows: Sequence[Any], badge: Draw, own: Draw, names: Sequence[str], *,
+    picks: bool = False, editable: Collection[str] = (),
+) -> Iterator[Markup]:  # fmt: skip
     """Each row's cells in HTML; the columns of these names are drawn by the template's ``own`` block.
 
     Joined here and not in a template, because a page has hundreds of cells and each step of a template costs.
     """
-    cells = [Cells(column, badge) for column in columns]
+    cells = [Cells(column, badge, editable) for column in columns]
+    for column in columns:
+        if column.prepare is not None:
+            column.prepare(rows)
+    select = str(escape(_("Select")))
     for row in rows:
         parts: list[str] = []
+        name = ""
         for cell in cells:
-            drawn = own(row, cell) if cell.name in names else cell.draw(row)
-            target = (escape(row.get_absolute_url()), '">') if cell.main else ()
-            parts += (cell.opening, *target, escape(drawn), cell.closing)
+            drawn = escape(own(row, cell) if cell.name in names else cell.draw(row))
+            if cell.main:
+                name = drawn if "<" not in drawn else escape(row)
+                parts += (cell.opening, escape(row.get_absolute_url()), '">', drawn, cell.closing)
+            else:
+                parts += (cell.opening, drawn, cell.closing)
+        if picks:
+            parts.insert(0, PICK % (row.pk, f"{select} {name}"))
         yield Markup("".join(parts))
 
 
 class Cells:
     """One column of one page, ready to draw: ``badge`` is the template's macro, so that looks stay with templates."""
 
-    def __init__(self, column: Column, badge: Draw) -> None:
+    def __init__(self, column: Column, badge: Draw, editable: Collection[str] = ()) -> None:
         self.column = column
         self.name = column.name
         self.value = column.value if column.source or "." in column.name else self._attribute
         self.main = column.main
         self.label = escape(column.label)
         opening = f'<th scope="row" data-label="{self.label}"><a href="'
-        self.opening = opening if column.main else OPENING.format(self.label, column.align)
+        self.opening = (
+            opening
+            if column.main
+            else OPENING.format(
+                self.label, column.align, EDITED.format(column.name) if column.name in editable else ""
+            )
+        )
         self.closing = "</a></th>" if column.main else "</td>"
         self.badge = badge
         self.known: dict[Any, Any] = {}

@@ -1,19 +1,41 @@
 """What a list shows of each record."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kernel.badges import tone_of
 
 RIGHT = frozenset({"money", "number", "percent"})
+SPOKEN_BY = ("name", "number", "code", "sku", "subject")  # what a record that is referred to is called by
+PERSON = ("first_name", "last_name", "username")
+
+
+@dataclass(frozen=True, eq=False)
+class Virtual:
+    """A value that is no column of the database: how it is got, the type that reads it back, what one may ask of it.
+
+    ``kind`` and ``choices`` are those of ``kernel.tables.fields``.
+    """
+
+    expression: Any
+    output: Any
+    kind: str = ""
+    choices: Callable[[Any], Iterable[tuple[str, Any]]] | None = None
+    answer: Callable[[str, str, Any], Any] | None = (
+        None  # (operator, value, user) -> Q, where it knows better
+    )
 
 
 @dataclass(frozen=True)
 class Column:
-    """One value of each row: where it comes from, how it is drawn, whether the list can be sorted by it.
+    """One value of each row: where it comes from, how it is drawn, what one may do with it.
 
-    ``name`` is a path such as ``account.name``; ``sort`` is True for that path in the database, or another.
+    ``name`` is a path such as ``account.name``; ``sort`` is True for that path in the database, or another; ``filter``
+    alike, and without saying so one may filter by whatever a column of the database holds. ``shown`` columns stand in
+    the list until somebody chooses otherwise. What is put together from several columns names them in ``parts`` and
+    says in ``join`` what comes of their values, so that exports need no records. ``edit`` names the field of the form
+    that changes it in place.
     """
 
     name: str
@@ -24,11 +46,27 @@ class Column:
     currency: str = "currency"
     source: Callable[[Any], Any] | None = None
     tone: Callable[[Any], str] | None = None
+    shown: bool = True
+    filter: bool | str = True
+    parts: tuple[str, ...] = ()
+    join: Callable[..., Any] | None = None
+    edit: str = ""
+    virtual: Virtual | None = None
+    prepare: Callable[[Sequence[Any]], None] | None = (
+        None  # told the rows of a page before the first is drawn
+    )
 
     @property
     def order_by(self) -> str:
         """The database path to sort by, empty if this column does not sort."""
         return self.sort if isinstance(self.sort, str) else self.name.replace(".", "__") if self.sort else ""
+
+    @property
+    def filter_by(self) -> str:
+        """The database path to filter by, empty if nobody may."""
+        if isinstance(self.filter, str):
+            return self.filter
+        return self.name.replace(".", "__") if self.filter else ""
 
     @property
     def align(self) -> str:
@@ -70,6 +108,24 @@ def relations(model: Any, paths: Iterable[str]) -> set[str]:
         if walked:
             found.add("__".join(walked))
     return found
+
+
+def walk(model: Any, path: str) -> list[tuple[Any, Any]]:
+    """The (model, field) of each step of a database path; empty when it leads nowhere."""
+    found = []
+    for step in path.split("__"):
+        if model is None:
+            return []
+        field = model._meta.pk if step == "pk" else _fields(model).get(step)
+        if field is None:
+            return []
+        found.append((model, field))
+        model = field.related_model
+    return found
+
+
+def _fields(model: Any) -> dict[str, Any]:
+    return {field.name: field for field in model._meta.concrete_fields}
 
 
 def follow(row: Any, path: str) -> Any:

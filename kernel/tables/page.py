@@ -1,27 +1,31 @@
 """A list as people see it: its rows, its filters and where to go from here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from kernel.formats import number
-from kernel.models import fold
+from kernel.tables import counting, rights
+from kernel.tables.address import VIEW, Address
+from kernel.tables.asked import SIZES, Asked, text_of
 from kernel.tables.cells import Draw, draw_rows
-from kernel.tables.columns import Column, relations
+from kernel.tables.columns import Column, walk
+from kernel.tables.conditions import PARAMETER
+from kernel.tables.counting import Count
+from kernel.tables.fields import Field, fields_of
 from kernel.tables.filters import Filter
-from kernel.tables.keyset import Order, cut
-
-SIZES = (50, 25, 100)
-COUNTED = 10_000
-LONGEST_SEARCH = 100
-WORDS = 8
+from kernel.tables.keyset import Order, Slice, cut
+from kernel.tables.reading import plan_of
+from kernel.tables.registry import added_columns, enter
+from kernel.tables.tools import Tools, tools_of
+from kernel.tables.views import Views, views_of
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,14 @@ class Menu:
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column: how it sorts now and would sort when clicked."""
+    """The head of a column: how it sorts now, would sort when clicked, and would sort beside what sorts already."""
 
     label: Any
     align: str
     sort_url: str = ""
     direction: str = ""
+    then_url: str = ""
+    rank: int = 0
 
 
 @dataclass
@@ -63,42 +69,57 @@ class TablePage:
     search: str
     searchable: bool
     size: int
-    total: int
-    total_is_exact: bool
+    counted: Count
+    request: HttpRequest
     previous_url: str = ""
     next_url: str = ""
     clear_url: str = ""
+    count_url: str = ""
     tabs: list[Link] = field(default_factory=list)
     menus: list[Menu] = field(default_factory=list)
     chips: list[Link] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
     filtered: bool = False
+    tools: Tools | None = None
 
     def drawn(self, badge: Draw, own: Draw | None = None, names: Sequence[str] = ()) -> Iterator[Markup]:
         """The cells of each row in HTML, with the template's badge and what else the template draws itself."""
-        return draw_rows(self.columns, self.rows, badge, own or badge, names)
+        picks = self.tools is not None and bool(self.tools.bulk)
+        editable = self.tools.editable if self.tools else frozenset()
+        return draw_rows(self.columns, self.rows, badge, own or badge, names, picks=picks, editable=editable)
+
+    @property
+    def csrf_token(self) -> str:
+        return get_token(self.request)
+
+    @property
+    def total(self) -> int:
+        return self.counted.number
+
+    @property
+    def total_is_exact(self) -> bool:
+        return self.counted.sure == "exact"
 
     @property
     def summary(self) -> str:
         """How much of how much: an honest count, up to the point where counting would cost."""
-        if not self.total_is_exact:
-            return _("%(shown)s shown · over %(total)s") % {
-                "shown": len(self.rows),
-                "total": number(self.total),
-            }
-        if len(self.rows) == self.total:
-            return ngettext("%(total)s record", "%(total)s records", self.total) % {
-                "total": number(self.total)
-            }
-        return _("%(shown)s shown · %(total)s in all") % {
-            "shown": len(self.rows),
-            "total": number(self.total),
-        }
+        total = number(self.total)
+        if len(self.rows) == self.total and self.total_is_exact:
+            return ngettext("%(total)s record", "%(total)s records", self.total) % {"total": total}
+        text = {
+            "exact": _("%(shown)s shown · %(total)s in all"),
+            "about": _("%(shown)s shown · about %(total)s"),
+            "over": _("%(shown)s shown · over %(total)s"),
+        }[self.counted.sure]
+        return text % {"shown": len(self.rows), "total": total}
 
 
 class Table:
     """The declaration of a list. Subclasses say what; this class knows how."""
 
+    name: ClassVar[str] = ""  # in addresses; a list without one has no views, exports and bulk actions
+    model: ClassVar[Any] = None
+    place: ClassVar[str] = ""  # the name of its page
     title: ClassVar[Any] = ""
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
@@ -106,84 +127,102 @@ class Table:
     related: ClassVar[Sequence[str]] = ()
     reads: ClassVar[Sequence[str]] = ()  # the only columns to read; empty: all
     searchable: ClassVar[bool] = True
+    searched: ClassVar[Sequence[str]] = ()  # text columns whose words all stand in ``search_text``
+    bulk: ClassVar[Sequence[Any]] = ()  # kernel.tables.bulk.BulkAction
+    editing: ClassVar[Any] = None  # kernel.tables.editing.Editing: how a cell is changed in place
+
+    _fields: ClassVar[dict[str, Field] | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._fields = None
+        if cls.name and cls.model is not None:
+            enter(cls)
 
     @classmethod
-    def narrow(cls, queryset: QuerySet[Any], params: Mapping[str, str], user: Any) -> QuerySet[Any]:
-        """The rows that search and filters leave; what is not understood is left out."""
-        for found, value in cls.active(params):
-            queryset = found.narrow(queryset, value, user)
-        for word in cls.words(params):
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset
+    def rows(cls) -> QuerySet[Any]:
+        """All records that the list is about."""
+        found: QuerySet[Any] = cls.model._default_manager.all()
+        return found
 
     @classmethod
-    def active(cls, params: Mapping[str, str]) -> list[tuple[Filter, str]]:
-        """The filters that the address sets, each with a value it knows."""
-        asked = [(f, params.get(f.name, "")) for f in cls.filters]
-        return [(f, value) for f, value in asked if value and value in {str(v) for v, _label in f.choices()}]
+    def columns_for(cls, user: Any) -> list[Column]:
+        """The columns that exist for this person: what a role may not know is no column of its list."""
+        columns = [*cls.columns, *cls.added_columns(user)]
+        if cls.model is None or not (hidden := rights.hidden(user, cls.model)):
+            return columns
+        return [column for column in columns if not cls._is_reserved(column, user, hidden)]
 
     @classmethod
-    def words(cls, params: Mapping[str, str]) -> list[str]:
-        if not cls.searchable:
-            return []
-        return fold(params.get("q", "")[:LONGEST_SEARCH].replace("\0", "")).split()[:WORDS]
+    def added_columns(cls, user: Any) -> Sequence[Column]:
+        """Columns that nobody declared in code: the custom fields of this kind of record."""
+        return added_columns(cls.model, user)
 
     @classmethod
-    def order(cls, model: Any, params: Mapping[str, str]) -> Order:
-        """The order asked for if a column offers it, else the list's own."""
-        asked = params.get("sort", "")
-        offered = {column.order_by for column in cls.columns if column.order_by}
-        name = asked if asked.removeprefix("-") in offered else cls.default_order
-        return Order(model, name.removeprefix("-"), descending=name.startswith("-"))
+    def _is_reserved(cls, column: Column, user: Any, hidden: frozenset[str]) -> bool:
+        paths = {column.name.replace(".", "__"), column.order_by, column.filter_by, *column.parts} - {""}
+        for path in paths:
+            steps = walk(cls.model, path)
+            if any(step.name in (hidden if m is cls.model else rights.hidden(user, m)) for m, step in steps):
+                return True
+        return column.name in hidden
+
+    @classmethod
+    def fields_for(cls, user: Any) -> dict[str, Field]:
+        """What this person may narrow the list by."""
+        if cls.model is None:
+            return {}
+        added = cls.added_columns(user)
+        if cls.__dict__.get("_fields") is None:
+            cls._fields = fields_of(cls.model, cls.columns, cls.searched)
+        known = {**cls._fields, **fields_of(cls.model, added)} if added else cls._fields  # type: ignore[dict-item]
+        if not rights.hidden(user, cls.model):
+            return dict(known or {})
+        names = {column.name.replace(".", "_") for column in cls.columns_for(user)}
+        return {name: found for name, found in (known or {}).items() if name in names}
 
     @classmethod
     def page(cls, request: HttpRequest, queryset: QuerySet[Any]) -> TablePage:
-        """One page of what the queryset holds, as the address asks: two queries, however many rows."""
-        params = request.GET
-        size = int(params["size"]) if params.get("size") in {str(s) for s in SIZES} else SIZES[0]
-        order = cls.order(queryset.model, params)
-        found = cls.narrow(queryset, params, request.user)
-        paths = [p for c in cls.columns for p in (c.name, c.currency if c.kind == "money" else c.name)]
-        related = {*cls.related, *relations(queryset.model, paths)}
-        rows = found.select_related(*related) if related else found
-        rows = rows.only(*cls.reads) if cls.reads else rows
-        part = cut(rows, order, size=size, after=params.get("after", ""), before=params.get("before", ""))
-        counted = found.order_by().values("pk")[: COUNTED + 1].count()
-        address = Address(request.path, cls.understood(params, order))
+        """One page of what the queryset holds, as the address asks: two or three queries, however many rows."""
+        views = views_of(request, cls.name) if cls.name else Views()
+        asked = Asked(cls, request.GET, request.user, views)
+        order = asked.order(queryset.model)
+        found = asked.narrow(queryset)
+        after, before = (request.GET.get(name, "") for name in ("after", "before"))
+        part = cut(plan_of(cls, queryset.model, asked.columns).of(found), order, size=asked.size, after=after,
+                   before=before)  # fmt: skip
+        address = asked.address(request.path)
         made = TablePage(
             title=cls.title or queryset.model._meta.verbose_name_plural,
             path=request.path,
-            columns=cls.columns,
+            columns=asked.columns,
             rows=part.rows,
-            heads=[head_of(column, order, address) for column in cls.columns],
-            search=params.get("q", "")[:LONGEST_SEARCH] if cls.searchable else "",
+            heads=[head_of(column, order, address) for column in asked.columns],
+            search=asked.search,
             searchable=cls.searchable,
-            size=size,
-            total=min(counted, COUNTED),
-            total_is_exact=counted <= COUNTED,
+            size=asked.size,
+            counted=cls._count(part, found, exactly=request.GET.get("count") == "exact"),
+            request=request,
+            tools=tools_of(cls, asked, address) if cls.name else None,
         )
         if part.has_previous and part.rows:
             made.previous_url = address.but(before=order.cursor(part.rows[0]))
         if part.has_next and part.rows:
             made.next_url = address.but(after=order.cursor(part.rows[-1]))
-        cls._offer_filters(made, params, address)
+        if not made.total_is_exact:
+            made.count_url = address.but(count="exact")
+        cls._offer_filters(made, asked, address)
         return made
 
     @classmethod
-    def understood(cls, params: Mapping[str, str], order: Order) -> dict[str, str]:
-        """The query parameters that mean something to this list, without the place in it."""
-        kept = {f.name: value for f, value in cls.active(params)}
-        if cls.words(params):
-            kept["q"] = params["q"][:LONGEST_SEARCH]
-        if order.name != cls.default_order:
-            kept["sort"] = order.name
-        if params.get("size") in {str(s) for s in SIZES[1:]}:
-            kept["size"] = params["size"]
-        return kept
+    def _count(cls, part: Slice, found: QuerySet[Any], *, exactly: bool) -> Count:
+        if not part.has_previous and not part.has_next:
+            return Count(len(part.rows))
+        return counting.exactly(found) if exactly else counting.count(found)
 
     @classmethod
-    def _offer_filters(cls, page: TablePage, params: Mapping[str, str], address: "Address") -> None:
-        active = {f.name: value for f, value in cls.active(params)}
+    def _offer_filters(cls, page: TablePage, asked: Asked, address: Address) -> None:
+        active = {f.name: value for f, value in asked.filters}
         for found in cls.filters:
             now = active.get(found.name, "")
             links = [
@@ -192,38 +231,42 @@ class Table:
             if found.is_tabs:
                 page.tabs = [Link(_("All"), address.but(**{found.name: ""}), not now), *links]
                 continue
-            page.menus.append(
-                Menu(found.label, [Link(_("Any"), address.but(**{found.name: ""}), not now), *links])
-            )
+            if links:
+                page.menus.append(
+                    Menu(found.label, [Link(_("Any"), address.but(**{found.name: ""}), not now), *links])
+                )
             if now:
-                words = next(str(link.label) for link in links if link.current)
-                text = words if words == str(found.label) else f"{found.label}: {words}"
-                page.chips.append(Link(text, address.but(**{found.name: ""})))
-        page.filtered = bool(active or page.search.strip())
-        page.clear_url = address.but(q="", **dict.fromkeys(active, ""))
-        page.hidden = [(name, value) for name, value in address.params.items() if name != "q"]
-
-
-@dataclass(frozen=True)
-class Address:
-    """The address of the list as it is, to be changed in one respect."""
-
-    path: str
-    params: Mapping[str, str]
-
-    def but(self, **changes: Any) -> str:
-        """The same list with some parameters changed; an empty value takes one away."""
-        query = {name: value for name, value in {**self.params, **changes}.items() if value != ""}
-        return f"{self.path}?{urlencode(query)}" if query else self.path
+                page.chips.append(Link(found.chip(now), address.but(**{found.name: ""})))
+        for group in asked.groups:
+            text = _(" or ").join(one.words(asked.user) for one in group)
+            page.chips.append(Link(text, address.without(PARAMETER, text_of(group))))
+        page.filtered = asked.is_narrowed
+        names = {*active, PARAMETER}
+        page.clear_url = address.of([(name, v) for name, v in address.pairs if name not in names | {"q"}])
+        page.hidden = [(name, value) for name, value in address.pairs if name != "q"]
+        if asked.view:
+            page.hidden.append((VIEW, str(asked.view.public_id)))
 
 
 def head_of(column: Column, order: Order, address: Address) -> Head:
-    """A click sorts by this column, a second click turns the order round."""
+    """A click sorts by this column, a second click turns the order round; with Shift it sorts within what sorts now."""
     if not column.order_by:
         return Head(column.label, column.align)
-    current = column.order_by == order.path
     first_descending = column.kind in {"money", "number", "percent", "date", "datetime", "ago"}
-    descending = not order.descending if current else first_descending
-    direction = ("descending" if order.descending else "ascending") if current else ""
-    url = address.but(sort=f"-{column.order_by}" if descending else column.order_by)
-    return Head(column.label, column.align, url, direction)
+    found = order.direction_of(column.order_by)
+    direction = ("descending" if found[1] else "ascending") if found else ""
+    descending = not found[1] if found else first_descending
+    name = f"-{column.order_by}" if descending else column.order_by
+    keys = [key.name for key in order.keys]
+    kept = [key for key in keys if key.removeprefix("-") != column.order_by]
+    then = (
+        [name if key.removeprefix("-") == column.order_by else key for key in keys]
+        if found
+        else [*kept, name]
+    )
+    rank = found[0] + 1 if found and len(keys) > 1 else 0
+    then_url = address.but(sort=",".join(then[:3])) if order.path != column.order_by else ""
+    return Head(column.label, column.align, address.but(sort=name), direction, then_url, rank)
+
+
+__all__ = ["SIZES", "Head", "Link", "Menu", "Table", "TablePage", "head_of"]
