@@ -46,20 +46,20 @@ VIEW = grant(Scope.ALL, "view")
 EVERYTHING = grant(Scope.ALL, "*")
 
 EDIT = "view add change delete"
-LEAD = f"{EDIT} contact qualify disqualify reopen override_duplicate import"
-OPPORTUNITY = f"{EDIT} move hold resume win lose reopen"
-QUOTE = f"{EDIT} activate send revise accept close"
-ORDER = f"{EDIT} submit hold resume lock unlock request_change import"
+LEAD = f"{EDIT} export contact qualify disqualify reopen override_duplicate import"
+OPPORTUNITY = f"{EDIT} export move hold resume win lose reopen"
+QUOTE = f"{EDIT} export activate send revise accept close"
+ORDER = f"{EDIT} export submit hold resume lock unlock request_change import"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
 FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill promise close_rest decide_change"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
-INVOICE = f"{EDIT} assign confirm pay credit cancel send remind refund book"
+INVOICE = f"{EDIT} export assign confirm pay credit cancel send remind refund book"
 
 CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist",
            "discounttier", "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
 
 _catalog_view = dict.fromkeys(CATALOG, VIEW)
-_catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view add change delete activate retire revise import"))
+_catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view export add change delete activate retire revise import"))
 IMPORTER = "view add change delete run undo"
 
 GRANTS: dict[str, dict[str, Grant]] = {
@@ -67,7 +67,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
         **_catalog_view,
         "account": grant(Scope.TEAM, "view add change import"),
         "contact": grant(Scope.TEAM, "view add change import"),
-        "activity": grant(Scope.OWN, EDIT + " complete cancel reopen"),
+        "activity": grant(Scope.OWN, EDIT + " export complete cancel reopen"),
         "lead": grant(Scope.OWN, LEAD),
         "pipeline": VIEW,
         "stage": VIEW,
@@ -75,14 +75,15 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "quote": grant(Scope.OWN, QUOTE),
         "order": grant(Scope.OWN, f"{ORDER} cancel"),
         "importrun": grant(Scope.OWN, IMPORTER),
-        "invoice": grant(Scope.OWN, "view"),
+        "invoice": grant(Scope.OWN, "view export"),
         "payment": grant(Scope.NONE, ""),
+        "savedview": grant(Scope.ALL, "share_team"),
     },
     Role.SALES_MANAGER: {
         **_catalog_edit,
-        "account": grant(Scope.TEAM, f"{EDIT} deactivate activate import"),
-        "contact": grant(Scope.TEAM, f"{EDIT} deactivate activate import"),
-        "activity": grant(Scope.TEAM, EDIT + " complete cancel reopen assign"),
+        "account": grant(Scope.TEAM, f"{EDIT} export deactivate activate import"),
+        "contact": grant(Scope.TEAM, f"{EDIT} export deactivate activate import"),
+        "activity": grant(Scope.TEAM, EDIT + " export complete cancel reopen assign"),
         "lead": grant(Scope.TEAM, f"{LEAD} assign"),
         "webentry": grant(Scope.ALL, "view release discard"),
         "pipeline": VIEW,
@@ -91,8 +92,9 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "quote": grant(Scope.TEAM, f"{QUOTE} assign approve"),
         "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign override_credit"),
         "importrun": grant(Scope.TEAM, IMPORTER),
-        "invoice": grant(Scope.TEAM, "view"),
+        "invoice": grant(Scope.TEAM, "view export"),
         "payment": grant(Scope.NONE, ""),
+        "savedview": grant(Scope.ALL, "share_team share_all"),
     },
     Role.FINANCE: {
         **_catalog_view,
@@ -100,7 +102,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "taxrate": grant(Scope.ALL, EDIT),
         "exchangerate": grant(Scope.ALL, EDIT),
         "paymentterms": grant(Scope.ALL, EDIT),
-        "account": grant(Scope.ALL, "view change"),
+        "account": grant(Scope.ALL, "view change export"),
         "contact": VIEW,
         "activity": VIEW,
         "lead": VIEW,
@@ -108,9 +110,10 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "stage": VIEW,
         "opportunity": VIEW,
         "quote": VIEW,
-        "order": grant(Scope.ALL, f"view {BILL} override_credit"),
+        "order": grant(Scope.ALL, f"view export {BILL} override_credit"),
         "invoice": grant(Scope.ALL, INVOICE),
-        "payment": grant(Scope.ALL, "view add allocate refund reverse"),
+        "payment": grant(Scope.ALL, "view export add allocate refund reverse"),
+        "savedview": grant(Scope.ALL, "share_team share_all"),
         "outboxmessage": grant(Scope.ALL, "view"),
     },
     Role.ADMINISTRATOR: {},
