@@ -5,7 +5,7 @@ the two changed and asks about the rest; see kernel.conflicts.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from kernel.conflicts import settled
+from kernel.customfields.definitions import Definition, takes_fields
+from kernel.customfields.forms import add_fields, form_name, gathered
 from kernel.errors import Conflict, DomainError
 from kernel.merging import Merge, shown_by, snapshot
 from kernel.writing import stated_version
@@ -44,7 +46,8 @@ def tell(form: Any, refusal: DomainError) -> None:
 def explain(form: Any, refusal: DomainError) -> None:
     """Put every reason beside the field it speaks of."""
     for name, text in [(b.field, b.text) for b in refusal.blockers] or [(refusal.field, refusal.text)]:
-        form.add_error(name if name in form.fields else None, str(text))
+        place = form_name(name)
+        form.add_error(place if place in form.fields else None, str(text))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -77,12 +80,32 @@ def plain(number: Decimal) -> str:
 class RecordForm(forms.ModelForm[Any]):
     """A form over a record that never saves it: the action does, with ``cleaned_data``."""
 
+    definitions: tuple[Definition, ...] = ()  # the fields that the organization has added
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             use_native_picker(field)
             if isinstance(self.initial.get(name), Decimal):
                 self.initial[name] = plain(self.initial[name])
+        if takes_fields(self._meta.model):
+            add_fields(self)
+
+    def full_clean(self) -> None:
+        """Everything that was said of added fields stands under ``custom`` in what actions get."""
+        super().full_clean()
+        if self.definitions and hasattr(self, "cleaned_data"):
+            self.typed = dict(self.cleaned_data)
+            self.cleaned_data = gathered(self.typed, self.definitions, self.instance.custom or {})
+
+    def visible_fields(self) -> list[Any]:
+        """The form's own fields; those that were added to the record are drawn below them."""
+        added = {one.form_name for one in self.definitions}
+        return [bound for bound in super().visible_fields() if bound.name not in added]
+
+    def said_by(self, name: str) -> Any:
+        """What one field says."""
+        return getattr(self, "typed", self.cleaned_data).get(name)
 
     @property
     def shown(self) -> str:
@@ -91,9 +114,11 @@ class RecordForm(forms.ModelForm[Any]):
             return str(self.data["shown"])
         return json.dumps(shown_by(self)) if self.instance.pk else ""
 
-    def said_of_fields(self) -> dict[str, Any]:
-        """The value of every field."""
-        return {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
+    def said_of_fields(self, names: Collection[str] | None = None) -> dict[str, Any]:
+        """The value of every field, or of these."""
+        said = {**getattr(self, "typed", {}), **self.cleaned_data}
+        chosen = {name: said[name] for name in (self.fields if names is None else names) if name in said}
+        return gathered(chosen, self.definitions, self.instance.custom or {})
 
     def clean(self) -> dict[str, Any]:
         # Not calling super() leaves uniqueness and constraints to the action and the database: their texts

@@ -35,7 +35,7 @@ class Merge:
 
     def means(self, name: str, text: Any, form: Any) -> bool:
         """Whether the text, as a field shows it, is the value that this form says."""
-        said = self.form.cleaned_data.get(name)
+        said = self.form.said_by(name)
         if text == plain_text(self.form.add_prefix(name), self.form):
             return True
         try:
@@ -51,8 +51,8 @@ class Merge:
                 self.fresh.instance, [self.difference(name) for name in self.both], version=self.version,
                 typed=self.rest(), shown=json.dumps(self.now), merged=self.taken(),
             )  # fmt: skip
-        said = self.form.said_of_fields()
-        return {name: said[name] for name in self.mine if name in said}
+        found: dict[str, Any] = self.form.said_of_fields(self.mine)
+        return found
 
     @property
     def note(self) -> str:

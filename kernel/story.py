@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,6 +118,12 @@ def noted(note: str, currency: str = "") -> str:
 def changed(kind: str, changes: dict[str, Any], currency: str = "") -> Iterator[tuple[str, str, str]]:
     """Each change as (what, before, after); what never had a value and got none is not worth a line."""
     for name, change in changes.items():
+        if name.startswith("custom."):
+            # Templates load this module before there are models, so what knows added fields comes later.
+            added = import_string("kernel.customfields.facts.told")(kind, name, change)
+            if added[1] != added[2]:
+                yield added
+            continue
         field = field_of(kind, name)
         label = str(field.verbose_name) if field else name.replace("_", " ")
         pair = change if isinstance(change, list | tuple) and len(change) == 2 else [None, change]

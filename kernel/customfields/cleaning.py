@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
 
 from kernel.customfields import kinds, uniqueness
 from kernel.customfields.definitions import PREFIX, Definition, Kind, every, fields_of, takes_fields, type_of
+from kernel.customfields.references import records
 from kernel.errors import Blocker, DomainError
 
 Values = dict[str, Any]
@@ -81,7 +81,7 @@ def put(values: Values, name: str, value: Any) -> None:
         values[name] = value
 
 
-def add_defaults(definitions: Iterable[Definition], values: Values, given: Mapping[str, Any] = {}) -> None:  # noqa: B006
+def add_defaults(definitions: Iterable[Definition], values: Values, given: Mapping[str, Any] = {}) -> None:
     """What a new record has where nothing was said; an emptied field stays empty."""
     for one in definitions:
         if one.default not in kinds.EMPTY and one.name not in values and one.name not in given:
@@ -168,18 +168,10 @@ def absent_references(definitions: Iterable[Definition], values: Mapping[str, An
     found: list[Blocker] = []
     for label, fields in by_type.items():
         keys = {uuid.UUID(values[one.name]) for one in fields}
-        there = set(existing(label, keys))
+        there = {record.public_id for record in records(label, keys)}
         found += [
             wrong(one, "does_not_exist", _("There is no such record."))
             for one in fields
             if uuid.UUID(values[one.name]) not in there
         ]
     return found
-
-
-def existing(label: str, keys: Iterable[uuid.UUID]) -> Iterable[uuid.UUID]:
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError):
-        return ()
-    return model._default_manager.filter(public_id__in=list(keys)).values_list("public_id", flat=True)

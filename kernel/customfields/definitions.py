@@ -89,6 +89,7 @@ class Work:
     known: Known | None = None
     lasting: float | None = None  # seconds after which it asks again; a request is over before that matters
     until: float = 0.0
+    request: Any = None
     is_writing: bool = (
         False  # it changed definitions itself: nobody else may learn them from it before it commits
     )
@@ -102,9 +103,9 @@ _last: list[Known] = []  # the last reading of this process, shared by its threa
 
 
 @contextmanager
-def piece_of_work() -> Iterator[Work]:
+def piece_of_work(request: Any = None) -> Iterator[Work]:
     """Within it the definitions are read at most once."""
-    work = Work()
+    work = Work(request=request)
     token = _work.set(work)
     try:
         yield work
@@ -120,6 +121,13 @@ def begin(*, lasting: float | None = None) -> None:
 def end() -> None:
     """No piece of work any more: every question is asked of the database."""
     _work.set(None)
+
+
+def reader() -> Any:
+    """Who asks, if a request does: only what they may see can be referred to."""
+    work = _work.get()
+    user = getattr(work.request, "user", None) if work is not None else None
+    return user if user is not None and user.is_authenticated else None
 
 
 def seen(stamp: str | None) -> None:
@@ -218,5 +226,5 @@ def takes_fields(model: Any) -> bool:
 
 __all__ = [
     "FORM_PREFIX", "PREFIX", "Definition", "Kind", "begin", "changed", "current", "definition_of", "end", "every",
-    "fields_of", "named", "piece_of_work", "seen", "stamp_of_all", "takes_fields", "type_of",
+    "fields_of", "named", "piece_of_work", "reader", "seen", "stamp_of_all", "takes_fields", "type_of",
 ]  # fmt: skip

@@ -162,6 +162,11 @@ def _url(definition: Definition, given: Any) -> str:
     return text
 
 
+def is_web_address(kept: Any) -> bool:
+    """Whether it may stand behind a link."""
+    return isinstance(kept, str) and kept.lower().startswith(("https://", "http://"))
+
+
 def _reference(definition: Definition, given: Any) -> str:
     found = getattr(given, "public_id", given)
     try:

@@ -18,7 +18,7 @@ class FieldsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with definitions.piece_of_work():
+        with definitions.piece_of_work(request):
             return self.get_response(request)
 
 
