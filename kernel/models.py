@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.bin_models import RemovedRecord
@@ -18,6 +19,7 @@ from kernel.job_models import Job
 from kernel.mail_models import OutgoingMail
 from kernel.outbox_models import ComponentOwnership, OutboxMessage
 from kernel.owned import Owned
+from kernel.searching import phone_asked, phone_digits
 from kernel.view_models import SavedView, ViewChoice
 
 __all__ = [
@@ -54,9 +56,12 @@ class RecordQuerySet(models.QuerySet[RecordType]):
     def matching(self, text: str) -> Self:
         """Records whose search text holds every word, accents and case ignored; what nobody types is cut off."""
         found = self
+        words = Q()
         for word in fold(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]:
-            found = found.filter(search_text__contains=word)
-        return found
+            words &= Q(search_text__contains=word)
+        if digits := phone_asked(text[:LONGEST_SEARCH]):
+            words |= Q(search_text__contains=digits)
+        return found.filter(words) if words else found
 
 
 RecordManager = models.Manager.from_queryset(RecordQuerySet)
@@ -80,10 +85,6 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
-    def kept_because(self) -> list[Blocker]:
-        """What stands in the way of deleting it, besides documents that follow from it."""
-        return []
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep version and search text true whichever way the record is saved."""
         self.search_text = self.text_to_search()
@@ -95,9 +96,15 @@ class Record(models.Model):
         if fields is None or "custom" in fields:
             claim(self)
 
+    def kept_because(self) -> list[Blocker]:
+        """What stands in the way of deleting it, besides documents that follow from it."""
+        return []
+
     def text_to_search(self) -> str:
         """What search finds the record by: its own parts and those of the fields that were added to it."""
-        return fold(" ".join(str(part) for part in [*self.searchable(), *searched(self)] if part))
+        parts = [str(part) for part in [*self.searchable(), *searched(self)] if part]
+        bare = [digits for part in parts if (digits := phone_digits(part)) and digits != part]
+        return fold(" ".join([*parts, *bare]))
 
     def searchable(self) -> list[Any]:
         """The parts of the record that search looks at."""

@@ -20,6 +20,8 @@ from orders.models import Order
 from people.access import visible
 from quotes.models import Quote
 from reports.chain import PAGES, amount_of, base_code, chain_of, everything, type_of
+from reports.search import KINDS as SEARCHED
+from reports.search import LONGEST, alike, search, title_of
 
 KINDS: dict[str, type[Model]] = {
     "lead": Lead,
@@ -121,3 +123,51 @@ class ChainView(APIView):
         if record is None:
             raise NotFound
         return record
+
+
+class FoundBody(serializers.Serializer[Any]):
+    """A record that matches."""
+
+    kind = serializers.CharField(help_text="What it is: lead, account and so on.")
+    id = serializers.UUIDField(help_text="Its id.")
+    ref = serializers.CharField(help_text="Its number.")
+    title = serializers.CharField(help_text="What it is called.")
+    is_guess = serializers.BooleanField(help_text="Nothing matched; this one is nearly called that.")
+
+
+class SearchView(APIView):
+    """One search over all records one may see."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "q", str, required=True, description="Number, ERP number, name, e-mail or phone."
+            ),
+            OpenApiParameter("kind", str, description="Only one kind of record: lead, account and so on."),
+        ],
+        responses=FoundBody(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Up to ten records of each kind, the newest first; where none matches, what is nearly called that."""
+        if unknown := set(request.query_params) - {"q", "kind"}:
+            raise refuse_parameter(min(unknown), _("There is no such parameter."), "unknown_parameter")
+        text = request.query_params.get("q", "")[:LONGEST].replace("\0", "").strip()
+        name = request.query_params.get("kind", "")
+        kinds = [kind for kind in SEARCHED if name in ("", kind.name)]
+        if not kinds:
+            raise refuse_parameter("kind", _("There is no %s.") % name)
+        user: Any = request.user
+        groups = search(user, text, kinds)
+        near = [] if groups else alike(user, text, kinds)
+        found = [
+            {
+                "kind": group.kind.name,
+                "id": record.public_id,
+                "ref": record.ref,
+                "title": title_of(record),
+                "is_guess": bool(near),
+            }
+            for group in groups or near
+            for record in group.records
+        ]
+        return Response(FoundBody(found, many=True).data)

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from reports import views
+from reports import search_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("search/", views.find, name="search"),
+    path("search/", search_views.find, name="search"),
 ]

@@ -1,12 +1,10 @@
 """Pages that read across the chain."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 
 from catalog.models import Currency
 from kernel.http import HtmxRequest, page
 from reports.figures import figures, people, stages
-from reports.search import exact, search
 from reports.work import OVERSEERS, work_of
 
 
@@ -21,11 +19,3 @@ def home(request: HtmxRequest) -> HttpResponse:
         "base": Currency.objects.filter(is_base=True).values_list("code", flat=True).first() or "",
     }
     return page(request, "reports/home.html", context)
-
-
-def find(request: HtmxRequest) -> HttpResponse:
-    """Search results by kind; an exact document number leads straight there."""
-    text = request.GET.get("q", "")[:200].replace("\0", "")
-    if record := exact(request.user, text):
-        return redirect(record)
-    return page(request, "reports/search.html", {"text": text, "groups": search(request.user, text)})

@@ -29,7 +29,7 @@ from people.api import TokenViewSet, UserViewSet
 from people.job_api import JobViewSet
 from people.removing_api import BinViewSet
 from quotes.api import QuoteViewSet, QuotingSteps
-from reports.api import ChainView
+from reports.api import ChainView, SearchView
 
 
 class Accounts(AccountLedger, AccountViewSet):
@@ -89,6 +89,7 @@ router.register("token", TokenViewSet, basename="token")
 
 urlpatterns = [
     path("chain/", ChainView.as_view(), name="api-chain"),
+    path("search/", SearchView.as_view(), name="api-search"),
     path("prices/", PricesView.as_view(), name="api-prices"),
     path("", include((router.urls, "api"))),
     re_path(r"^", Nowhere.as_view(), name="api-nowhere"),

@@ -41,10 +41,6 @@ function onKey(event) {
     if (button) { event.preventDefault(); button.click(); }
     return;
   }
-  if (mod && event.key.toLowerCase() === "k") {
-    event.preventDefault();
-    return void byId("global-search")?.focus();
-  }
   if (event.key === "Escape") return closeMenus();
   if (mod || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const chord = pending ? `${pending} ${event.key}` : event.key;

@@ -32,6 +32,7 @@ SEES = {
     "order": DEALS,
     "invoice": DEALS,
     "activity": DEALS,
+    "attachment": DEALS,
     "account": CUSTOMERS,
     "contact": CUSTOMERS,
     "product": ALL,
@@ -67,6 +68,7 @@ LEADERS = MANAGERS | MACHINE | ADMIN  # assign, fulfill
 BILLERS = frozenset({"finance"}) | MACHINE | ADMIN
 CATALOGERS = MANAGERS | ADMIN
 BOSSES = MANAGERS | ADMIN
+DOERS = REPS | MANAGERS | ADMIN  # who plan and do
 KEEPERS = SELLERS | {"finance"}  # who change customers
 
 
@@ -314,8 +316,21 @@ ROUTES: dict[str, Entry] = {
     "activities:list": listing(),
     "activities:new": new(REPS | MANAGERS | ADMIN),
     "activities:detail": record("activity"),
-    "activities:complete": step("activity", REPS | MANAGERS | ADMIN),
-    "activities:cancel": step("activity", REPS | MANAGERS | ADMIN),
+    "activities:edit": record("activity", DOERS),
+    "activities:complete": record("activity", DOERS),
+    "activities:cancel": step("activity", DOERS),
+    "activities:reopen": step("activity", DOERS),
+    "activities:snooze": record("activity", DOERS),
+    "activities:assign": record("activity", MANAGERS | ADMIN),
+    "activities:reading": own(),
+    "activities:people": listing(),
+    "activities:story": record("lead"),
+    "activities:log": step("lead", DOERS),
+    "activities:follow": step("lead", ALL),
+    "activities:attach": lines("lead", SELLERS),
+    "activities:attachment": record("attachment"),
+    "activities:attachment-remove": step("attachment", SELLERS),
+    "activities:attachment-restore": page("nothing", "removed"),
     # catalog
     "catalog:products": listing(),
     "catalog:product-new": new(CATALOGERS),
