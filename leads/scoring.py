@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from duplicates.values import domain_key
 from kernel.models import fold
 from leads.models import Lead, ScoreRule
-from leads.selectors import FREE_MAIL
 
 HIGHEST = 100
 CUSTOM = "custom."
@@ -47,8 +47,7 @@ def column(name: str, kind: str = TEXT, label: Any = None) -> Fact:
 
 def work_email(lead: Lead) -> str:
     """The address, if a company gave it and not a mail service."""
-    domain = lead.email.rpartition("@")[2].strip().lower()
-    return "" if domain in FREE_MAIL else lead.email
+    return lead.email if lead.email and domain_key(lead.email) else ""
 
 
 FACTS: dict[str, Fact] = {

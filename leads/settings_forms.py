@@ -115,6 +115,10 @@ class WebFormForm(RecordForm):
     """What a web form asks for, says, and does with the answers."""
 
     source = forms.ChoiceField(label=_("Source"), choices=Lead.Source.choices, initial="web")
+    thanks_url = forms.URLField(
+        label=_("Thank-you page"), required=False, max_length=500, assume_scheme="https",
+        help_text=_("Where visitors go after sending. Empty: a page here."),
+    )  # fmt: skip
 
     class Meta:
         model = WebForm
@@ -130,8 +134,6 @@ class WebFormForm(RecordForm):
             "first_name", "last_name", "pk"
         )
         fields["owner"].help_text = _("Empty: the queue below, else the assignment rules.")
-        fields["thanks_url"].assume_scheme = "https"
-        fields["thanks_url"].help_text = _("Where visitors go after sending. Empty: a page here.")
         fields["consent_text"].help_text = _("Beside a box to tick; empty: no box.")
         fields["embeds"].help_text = _("Without this, only the page here takes entries.")
         for name in ("intro", "consent_text", "thanks_text"):

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from activities.selectors import planned, timeline
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import steps
@@ -39,8 +38,6 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
     context = {
         "lead": lead,
         "steps": steps(lead, request.user),
-        "entries": timeline(lead),
-        "planned": planned(lead),
         "opportunities": list(
             visible(request.user, lead.opportunities.select_related("currency", "stage"))[:10]
         ),

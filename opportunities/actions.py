@@ -4,22 +4,19 @@ Winning may place an order and losing closes quotes, so both live above (``order
 ``opportunities.closing``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.actions import hand_over
 from catalog.lines import Wanted, write_lines
 from customers.parties import refuse_unfit_customer
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError, TransitionRefused
 from kernel.lifecycle import advance, check_step
 from kernel.writing import assign, locked
-from leads.models import Lead
 from opportunities.deals import (
     FIELDS,
     enter_stage,
@@ -30,17 +27,16 @@ from opportunities.deals import (
     take_rate,
 )
 from opportunities.models import Opportunity, Stage
-from opportunities.qualifying import (
-    AS_THE_LEAD_SAYS,
-    BulkResult,
-    Choices,
-    Qualification,
-    customers_of,
-    opportunity_of,
-)
+from opportunities.qualify_actions import bulk_qualify, qualify_lead, reopen_qualified
+from opportunities.undo_actions import undo_qualification
 from people.access import may, require
 from people.models import Team, User
 
+__all__ = [
+    "assign_opportunity", "bulk_qualify", "change_opportunity", "create_opportunity", "hold_opportunity",
+    "move_opportunity", "qualify_lead", "reopen_opportunity", "reopen_qualified", "resume_opportunity",
+    "set_opportunity_lines", "undo_qualification",
+]  # fmt: skip
 AFFECT_PRICES = {
     "account", "currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code",
     "revenue_mode",
@@ -160,49 +156,6 @@ def assign_opportunity(
         history.record(opportunity, "assigned", by=by, changes=changes)
         outbox.publish("opportunity.assigned", opportunity, by=by)
     return opportunity
-
-
-@transaction.atomic
-def qualify_lead(
-    lead: Lead,
-    *,
-    by: User,
-    choices: Choices = AS_THE_LEAD_SAYS,
-    version: int | None = None,
-) -> Qualification:
-    """Turn a lead into a customer with a deal, as chosen; notes and activities follow.
-
-    Raises DomainError, with nothing made, when a probable duplicate or an opportunity that is still there
-    asks for a decision.
-    """
-    lead = locked(lead, version=version)
-    before = lead.status
-    advance(lead.qualify, by=by)
-    account, contact = customers_of(lead, choices, by)
-    opportunity = opportunity_of(lead, choices, account, contact, by)
-    links = {"account": account or lead.account, "contact": contact or lead.contact}
-    changes = assign(lead, links, allowed=links)
-    lead.save()
-    if heir := opportunity or contact or account:
-        hand_over(lead, heir)
-    history.record(lead, "qualified", by=by, from_status=before, note=choices.reason, changes=changes)
-    made = {"account": account, "contact": contact, "opportunity": opportunity}
-    payload = {name: str(record.public_id) for name, record in made.items() if record}
-    outbox.publish("lead.qualified", lead, by=by, payload=payload)
-    return Qualification(lead, account, contact, opportunity)
-
-
-def bulk_qualify(leads: Iterable[Lead], *, by: User) -> list[BulkResult]:
-    """Qualify many leads, each for itself: what one lead is refused for does not hold up the others."""
-    results = []
-    for lead in leads:
-        try:
-            results.append(BulkResult(lead, qualify_lead(lead, by=by)))
-        except DomainError as refusal:
-            results.append(BulkResult(lead, refusal=str(refusal), blockers=tuple(refusal.blockers)))
-        except PermissionDenied as refusal:
-            results.append(BulkResult(lead, refusal=str(refusal)))
-    return results
 
 
 def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> dict[str, list[Any]]:

@@ -1,24 +1,34 @@
 """What qualifying a lead makes or uses: the choices of a person, and what came of them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import change_account, create_account, create_contact
+from customers.actions import change_account, change_contact, create_account, create_contact
 from customers.models import Account, Contact
 from kernel import history
+from kernel.customfields import carried
 from kernel.errors import Blocker, DomainError
 from kernel.writing import locked
 from leads.models import Lead
 from leads.selectors import Match, certain, matching_accounts, matching_contacts
 from opportunities.deals import open_opportunity
 from opportunities.models import Opportunity, Stage
-from people.access import may
+from people.access import may, require
 from people.models import User
+
+Filled = dict[str, dict[str, Any]]
+ADDRESS = ("street", "postcode", "city", "region", "country")
+FILLABLE = frozenset(
+    {*ADDRESS, "email", "phone", "mobile", "website", "industry", "first_name", "job_title", "account"}
+)
+ASKED_IN_PLACE = frozenset({"company", "first_name", "last_name", "email", "phone"})
 
 
 class Make(Enum):
@@ -46,6 +56,8 @@ class Choices:
     contact: Contact | Make | None = Make.DEFAULT
     opportunity: Opportunity | NewOpportunity | Make | None = Make.DEFAULT
     reason: str = ""  # why a customer is made although a very similar one is known
+    fill: frozenset[str] = frozenset()  # "account", "contact": what it does not say yet, the lead does
+    said: Mapping[str, Any] = field(default_factory=dict)  # fields of the lead that were asked for in place
 
 
 AS_THE_LEAD_SAYS = Choices()
@@ -59,6 +71,12 @@ class Qualification:
     account: Account | None
     contact: Contact | None
     opportunity: Opportunity | None
+    made: frozenset[str] = frozenset()  # which of the three are new
+
+    @property
+    def heir(self) -> Any:
+        """Who goes on with what is still to do."""
+        return self.opportunity or self.contact or self.account
 
 
 @dataclass(frozen=True)
@@ -71,8 +89,8 @@ class BulkResult:
     blockers: tuple[Blocker, ...] = ()
 
 
-def customers_of(lead: Lead, choices: Choices, by: User) -> tuple[Account | None, Contact | None]:
-    """The account and the contact as chosen, made where they are new; part of qualifying."""
+def customers_of(lead: Lead, choices: Choices, by: User) -> tuple[Account | None, Contact | None, set[str]]:
+    """The account and the contact as chosen, and which of them were made; part of qualifying."""
     refuse_unseen(choices, by)
     account, is_new_account = chosen_account(lead, choices, by)
     contact, is_new_contact = chosen_contact(lead, choices, by)
@@ -82,7 +100,40 @@ def customers_of(lead: Lead, choices: Choices, by: User) -> tuple[Account | None
         contact = create_contact(by=by, **contact_values(lead, account))
     if is_new_account and account and contact:
         account = change_account(account, by=by, primary_contact=contact)
-    return account, contact
+    made = {name for name, is_new in (("account", is_new_account), ("contact", is_new_contact)) if is_new}
+    return account, contact, made
+
+
+def fill_in(
+    lead: Lead, account: Account | None, contact: Contact | None, names: Iterable[str], by: User
+) -> Filled:
+    """What existing customers do not say yet, the lead does: the fields filled, to be taken back if need be."""
+    filled: Filled = {}
+    if "account" in names and account is not None:
+        values = gaps(account, account_values(lead))
+        change_account(account, by=by, note=str(lead), **values)
+        filled["account"] = {name: plain_value(value) for name, value in values.items()}
+    if "contact" in names and contact is not None:
+        values = gaps(contact, contact_values(lead, account))
+        change_contact(contact, by=by, note=str(lead), **values)
+        filled["contact"] = {name: plain_value(value) for name, value in values.items()}
+    return {name: values for name, values in filled.items() if values}
+
+
+def gaps(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the lead's values those for which the record has none; an address is taken whole or not at all."""
+    found = {
+        name: value
+        for name, value in values.items()
+        if name in FILLABLE and value not in ("", None, False) and not getattr(record, name)
+    }
+    if any(getattr(record, name) for name in ADDRESS):
+        found = {name: value for name, value in found.items() if name not in ADDRESS}
+    return found
+
+
+def plain_value(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
 
 
 def chosen_account(lead: Lead, choices: Choices, by: User) -> tuple[Account | None, bool]:
@@ -96,7 +147,7 @@ def chosen_account(lead: Lead, choices: Choices, by: User) -> tuple[Account | No
     if not lead.company:
         text = _("The lead names no company; choose an account or none.")
         raise DomainError(text, code="no_name", field="account")
-    refuse_probable_duplicate("account", choices, certain(matching_accounts(lead, by)))
+    refuse_probable_duplicate("account", lead, choices, by, certain(matching_accounts(lead, by)))
     return None, True
 
 
@@ -111,7 +162,7 @@ def chosen_contact(lead: Lead, choices: Choices, by: User) -> tuple[Contact | No
     if not lead.last_name:
         text = _("The lead names no person; choose a contact or none.")
         raise DomainError(text, code="no_name", field="contact")
-    refuse_probable_duplicate("contact", choices, certain(matching_contacts(lead, by)))
+    refuse_probable_duplicate("contact", lead, choices, by, certain(matching_contacts(lead, by)))
     return None, True
 
 
@@ -151,10 +202,12 @@ def refuse_unseen(choices: Choices, by: User) -> None:
             raise DomainError(_("%(who)s is inactive.") % {"who": record}, code="inactive", field=name)
 
 
-def refuse_probable_duplicate(field: str, choices: Choices, known: list[Match]) -> None:
-    """A very similar customer is not made a second time unless somebody says why."""
-    if choices.reason.strip() or not known:
-        return
+def refuse_probable_duplicate(field: str, lead: Lead, choices: Choices, by: User, known: list[Match]) -> None:
+    """A very similar customer is not made a second time unless somebody who may says why."""
+    if not known:
+        return None
+    if choices.reason.strip():
+        return require(by, "override_duplicate", lead)
     blockers = [
         Blocker(
             "probable_duplicate",
@@ -195,6 +248,7 @@ def account_values(lead: Lead) -> dict[str, Any]:
         "phone": lead.phone,
         "website": lead.website,
         "industry": lead.industry,
+        "custom": carried(lead, Account),
         **address_and_owner(lead),
     }
 
@@ -211,6 +265,7 @@ def contact_values(lead: Lead, account: Account | None) -> dict[str, Any]:
         "mobile": lead.mobile,
         "do_not_email": lead.do_not_email,
         "do_not_phone": lead.do_not_phone,
+        "custom": carried(lead, Contact),
         **address_and_owner(lead),
     }
 
@@ -230,6 +285,7 @@ def opportunity_values(lead: Lead, wanted: NewOpportunity) -> dict[str, Any]:
         "estimated_close_on": wanted.estimated_close_on or lead.estimated_close_on,
         "need": lead.need,
         "timeframe": lead.timeframe,
+        "custom": carried(lead, Opportunity),
         "owner": lead.owner,
         "team": lead.team,
     }

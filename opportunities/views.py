@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines, table_of_lines
 from catalog.line_views import blank_rows, edit_lines
 from customers.models import Account, Contact
@@ -54,8 +53,6 @@ def show(
         "way": way_of(opportunity),
         "lines": lines or table_of_lines(opportunity),
         "closes": list(opportunity.closes.select_related("loss_reason").order_by("-id")[:5]),
-        "entries": timeline(opportunity),
-        "planned": planned(opportunity),
         "may_change": may_change,
         "may_assign": may(request.user, "assign", opportunity),
     }

@@ -10,8 +10,9 @@ from opportunities.models.deals import (
     has_no_order,
 )
 from opportunities.models.pipelines import LossReason, Pipeline, Stage
+from opportunities.models.qualifications import LeadQualification
 
 __all__ = [
-    "REASONS", "LossReason", "Opportunity", "OpportunityClose", "OpportunityLine", "Pipeline", "Stage",
-    "StageVisit", "Stakeholder", "has_no_order",
+    "REASONS", "LeadQualification", "LossReason", "Opportunity", "OpportunityClose", "OpportunityLine", "Pipeline",
+    "Stage", "StageVisit", "Stakeholder", "has_no_order",
 ]  # fmt: skip

@@ -311,7 +311,7 @@ def test_qualifying_costs_the_same_however_many_activities_follow(
     lead = LeadFactory(owner=seller)
     ActivityFactory.create_batch(count, owner=seller, regarding=lead)
 
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(82):
         qualify_lead(lead, by=seller)
 
 
