@@ -1,7 +1,18 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.template.defaultfilters import filesizeformat
+from django.utils.module_loading import import_string
+from jinja2 import pass_context
 
 from kernel.hanging import register_hanging
 from kernel.jinja import register_global
+
+
+@pass_context
+def story_of(context: Any, record: Any) -> Any:
+    """The timeline of a record for the reader of the page; imported when first drawn, because models come later."""
+    return import_string("activities.story_views.story_of")(context, record)
 
 
 class ActivitiesConfig(AppConfig):
@@ -11,6 +22,8 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         """For the pages of the apps below: what happened with their record, and what is planned."""
         register_global("timeline_of", "activities.selectors.timeline")
+        register_global("story_of", story_of)
+        register_global("filesize", filesizeformat)
         register_global("planned_for", "activities.selectors.planned")
         register_hanging("activities.Activity", "regarding_type", "regarding_id")
         for model in ("Attachment", "Follow", "Notification", "Snooze"):

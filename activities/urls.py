@@ -1,14 +1,27 @@
-"""Addresses of activities."""
+"""Addresses of activities, timelines, files, notifications and calendars."""
 
 from django.urls import path
 
-from activities import views
+from activities import file_views, story_views, views
 
 app_name = "activities"
 urlpatterns = [
     path("activities/", views.index, name="list"),
     path("activities/new/", views.new, name="new"),
+    path("activities/reading/", story_views.reading, name="reading"),
+    path("activities/people/", story_views.people, name="people"),
     path("activities/<str:ref>/", views.detail, name="detail"),
+    path("activities/<str:ref>/edit/", views.edit, name="edit"),
     path("activities/<str:ref>/complete/", views.complete, name="complete"),
     path("activities/<str:ref>/cancel/", views.cancel, name="cancel"),
+    path("activities/<str:ref>/reopen/", views.reopen, name="reopen"),
+    path("activities/<str:ref>/snooze/", views.snooze, name="snooze"),
+    path("activities/<str:ref>/assign/", views.assign, name="assign"),
+    path("timeline/<str:about>/", story_views.story, name="story"),
+    path("timeline/<str:about>/log/", story_views.log, name="log"),
+    path("timeline/<str:about>/follow/", story_views.follow, name="follow"),
+    path("timeline/<str:about>/files/", file_views.attach, name="attach"),
+    path("attachments/<uuid:public_id>/", file_views.download, name="attachment"),
+    path("attachments/<uuid:public_id>/remove/", file_views.remove, name="attachment-remove"),
+    path("attachments/<uuid:public_id>/restore/", file_views.restore, name="attachment-restore"),
 ]

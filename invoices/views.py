@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines, table_of_lines
 from catalog.line_views import blank_rows, edit_lines
 from catalog.rates import base_currency
@@ -89,8 +88,6 @@ def show(
         "reminders": reminders_of(invoice),
         "may_see_payments": may(request.user, "view", Payment),
         "today": timezone.localdate(),
-        "entries": timeline(invoice),
-        "planned": planned(invoice),
         "may_change": may_change,
         "edits_lines": edits_lines,
         "days_late": (timezone.localdate() - invoice.due_on).days

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from catalog.price_effect import RECONSIDER, ask_about_prices, price_effect
@@ -83,8 +82,6 @@ def show(
         "credit": credit_for(request.user, order) if may_change else None,
         "doubles": same_number_warnings(order, partial(visible, request.user)),
         "may_add": not in_erp and may(request.user, "add", Order),
-        "entries": timeline(order),
-        "planned": planned(order),
         "may_change": may_change,
         "knows_erp": bool(order.managed_by or order.is_pulled or order.erp_number),
         "goes_to_erp": may_change and to_erp,

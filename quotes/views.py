@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from activities.selectors import planned, timeline
 from catalog.editor import Lines, editor_of_lines, table_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from catalog.price_effect import RECONSIDER, ask_about_prices, price_effect
@@ -63,8 +62,6 @@ def show(
         "steps": steps(quote, request.user),
         "lines": lines or table_of_lines(quote),
         "revisions": revisions(quote),
-        "entries": timeline(quote),
-        "planned": planned(quote),
         "may_change": may_change,
         "may_add": may(request.user, "add", Quote),
         "standing": standing(quote, request.user),

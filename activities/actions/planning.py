@@ -204,7 +204,7 @@ class Handover:
 
 
 def hand_over(source: models.Model, target: models.Model) -> Handover:
-    """What is still to do moves to the target; what was done, files and followers are copied; part of a larger action."""
+    """What is still to do moves to the target; what was done, files, followers are copied; part of an action."""
     here = Activity.objects.filter(
         regarding_type=ContentType.objects.get_for_model(source), regarding_id=source.pk
     )

@@ -71,6 +71,8 @@ def value_of(param: str, record: Any, world: World) -> Any:
         return record._meta.model_name
     if param == "token":
         return world.records["link"].token
+    if param == "about":
+        return f"{record._meta.label_lower}:{record.ref}"
     if record is None and param == "code":
         return world.records["connection"].code
     assert record is not None, f"the matrix names no kind of record for a route with <{param}>"

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from activities.models import Activity
+from activities.models import Activity, Attachment
 from catalog.models import DiscountList, ProductFamily
 from integrations.models import Connection
 from invoices.models import Payment, Reminder, ReminderLevel
@@ -17,6 +17,7 @@ from kernel import snapshots
 from kernel.files import keep_file
 from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord
 from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
+from kernel.snapshots import remove
 from people.models import ApiToken, Team, User
 from quotes.models import CustomerLink
 from tests.document_factories import (
@@ -135,6 +136,8 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "order": order,
         "invoice": invoice,
         "activity": activity_of(owner, lead, canary),
+        "attachment": attachment_of(owner, lead, canary),
+        "removedfile": remove(attachment_of(owner, lead, canary), by=owner, tell=False),
         "product": product,
         "bundle": ProductFactory(kind="bundle", status="draft"),
         "family": ProductFamily.objects.create(name="Family"),
@@ -210,6 +213,12 @@ def job_of(owner: User, canary: str) -> Job:
 def removed_lead(owner: User, canary: str) -> RemovedRecord:
     """A lead of the owner that waits in the recycle bin."""
     return snapshots.remove(LeadFactory(owner=owner, topic=f"{canary}thrown away"), by=owner)
+
+
+def attachment_of(owner: User, lead: Any, canary: str) -> Attachment:
+    """The owner's file, with the lead."""
+    stored = keep_file(f"{canary}list.txt", ContentFile(f"{canary}text".encode()), by=owner, purpose="attachment")
+    return Attachment.objects.create(record=lead, file=stored, name=stored.name, by=owner, at=timezone.now())
 
 
 def mail_about(quote: Any, owner: User, canary: str) -> OutgoingMail:
