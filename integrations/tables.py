@@ -31,6 +31,9 @@ class ConnectionFilter(Filter):
 
 
 class MessageTable(Table):
+    """What was told to ERPs, and what became of it, the newest first."""
+
+    name, model, place = "messages", OutboxMessage, "integrations:sync"
     title = _("Messages")
     columns = (
         Column("topic", _("Message"), main=True, source=health.subject_of),
@@ -47,3 +50,7 @@ class MessageTable(Table):
     )
     default_order = "-id"
     searchable = False
+
+    @classmethod
+    def rows(cls) -> QuerySet[Any]:
+        return OutboxMessage.objects.exclude(destination="")

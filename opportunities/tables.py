@@ -1,28 +1,49 @@
 """The list of opportunities."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from customers.filters import OF_CUSTOMER
-from customers.tables import CUSTOMER, OWNER
-from kernel.tables import Column, OwnerFilter, StatusFilter, Table
+from customers.tables import CUSTOMER, KEEPING, OWNER, customer_column
+from kernel.tables import Column, Editing, OwnerFilter, StatusFilter, Table
 from opportunities.models import Opportunity
+
+
+def amount_of(mode: str, typed: Decimal, net: Decimal, freight: Decimal) -> Decimal:
+    """What the deal is worth, from its columns; see ``Opportunity.amount``."""
+    return net + freight if mode == Opportunity.Revenue.SYSTEM_CALCULATED else typed
 
 
 class OpportunityTable(Table):
     """Deals, the newest first."""
 
+    name, model, place = "opportunities", Opportunity, "opportunities:list"
     title = _("Opportunities")
     columns = (
         Column("number", _("Number"), sort=True),
-        Column("name", _("Name"), sort=True, main=True),
-        Column("customer", _("Customer")),
+        Column("name", _("Name"), sort=True, main=True, edit="name"),
+        customer_column(sort=False),
         Column("stage", _("Stage"), sort="stage__position"),
-        Column("probability", _("Probability"), kind="percent", sort=True),
-        Column("amount", _("Amount"), kind="money", sort="estimated_revenue", currency="currency.code"),
-        Column("estimated_close_on", _("Close date"), kind="date", sort=True),
+        Column("probability", _("Probability"), kind="percent", sort=True, edit="probability"),
+        Column(
+            "amount", _("Amount"), kind="money", sort="estimated_revenue", currency="currency.code",
+            parts=("revenue_mode", "estimated_revenue", "pre_freight_amount", "freight"), join=amount_of,
+        ),
+        Column("estimated_close_on", _("Close date"), kind="date", sort=True, edit="estimated_close_on"),
         Column("status", _("Status"), kind="badge"),
         Column("owner", _("Owner")),
-    )
+        Column("next_step", _("Next step"), shown=False, edit="next_step"),
+        Column("next_step_on", _("Next step on"), kind="date", shown=False, edit="next_step_on"),
+        Column("timeframe", _("Timeframe"), shown=False, edit="timeframe"),
+        Column("status_reason", _("Reason"), shown=False),
+        Column("actual_revenue", _("Actual revenue"), kind="money", currency="currency.code", shown=False),
+        Column("closed_on", _("Closed"), kind="date", shown=False),
+        Column("lead.number", _("Lead"), shown=False),
+        *KEEPING,
+    )  # fmt: skip
+    searched = ("number", "name")
+    editing = Editing("opportunities.actions.change_opportunity", "opportunities.forms.OpportunityForm")
     filters = (StatusFilter(Opportunity.Status), OwnerFilter(), *OF_CUSTOMER)
     default_order = "-pk"
     related = ("account", "contact", "stage", "currency", "owner")

@@ -6,31 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kernel.http import HtmxRequest, page, way_back
 from kernel.models import OutgoingMail
-from kernel.tables import Column, StatusFilter, Table
 from people.access import may, require
 from people.mail_actions import cancel_mail, send_mail_again
-
-
-class MailTable(Table):
-    """E-mails, the newest first."""
-
-    title = gettext_lazy("E-mails")
-    columns = (
-        Column("subject", gettext_lazy("Subject"), main=True),
-        Column("record_ref", gettext_lazy("About")),
-        Column("to", gettext_lazy("To")),
-        Column("created_at", gettext_lazy("Written"), kind="datetime"),
-        Column("state", gettext_lazy("State"), kind="badge"),
-        Column("last_error", gettext_lazy("Cause")),
-    )
-    filters = (StatusFilter(OutgoingMail.State, name="state"),)
-    default_order = "-id"
-    searchable = False
+from people.tables import MailTable
 
 
 @require_GET
