@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from catalog.figures import show_amount
 from catalog.printed_lines import LONG_TEXT, Rows, rate, widest
+from kernel.customfields.facts import printed
 from kernel.formats import day_text
 from kernel.printing import Words, printable, printable_lines, render
 from people.models import Organization
@@ -106,9 +107,13 @@ class Sheet:
             "mark": words(mark) if (mark := self.mark()) else "",
             "subject": printable(self.document.name),
             "to": self.recipient(),
-            "facts": [[words(key), self.shown(value)] for key, value in facts if value],
+            "facts": [[words(key), self.shown(value)] for key, value in facts if value] + self.added_facts(),
             "words": {key: words(key) for key in ("page", "carried_forward", "brought_forward")},
         }
+
+    def added_facts(self) -> list[list[str]]:
+        """What the fields say that the organization has added and wants on paper, by their own labels."""
+        return [[printable(label), printable(text, lines=True)] for label, text in printed(self.document)]
 
     def shown(self, value: Any) -> str:
         return day_text(value) if isinstance(value, dt.date) else printable(value, lines=True)

@@ -11,6 +11,7 @@ from integrations import journal
 from integrations.adapters.documents import FREIGHT_KEY
 from integrations.adapters.protocol import AddressDoc, ErpError, OrderDoc, OrderLineDoc, PartyDoc
 from integrations.models import CodeMapping, Connection, ExternalReference
+from kernel.customfields.facts import for_erp
 from kernel.errors import DomainError
 from kernel.models import OutboxMessage
 from orders.models import Order, OrderLine
@@ -55,7 +56,7 @@ def order_doc(order: Order, connection: Connection, *, key: str) -> OrderDoc:
         total_net=order.net_amount,
         total_tax=order.total_tax,
         total_gross=order.total,
-        extra={str(name): str(value) for name, value in order.custom.items()},
+        extra=for_erp(order),
     )
 
 

@@ -15,6 +15,7 @@ from catalog.actions.price_lists import key_of, refuse_misfit_list
 from catalog.models import PriceList, PriceListItem, ProductFamily
 from catalog.selectors import family_ids
 from kernel import history
+from kernel.customfields import carried
 from kernel.errors import DomainError
 from kernel.models import HistoryEntry
 from kernel.pricing import (
@@ -93,7 +94,7 @@ def take_over(
     starts_on: Any = change.starts_on
     successor = PriceList(
         name=name or f"{price_list.name[:80]} {starts_on.isoformat()}", currency=price_list.currency,
-        valid_from=starts_on, valid_to=price_list.valid_to, custom=price_list.custom, follows=price_list,
+        valid_from=starts_on, valid_to=price_list.valid_to, custom=carried(price_list, PriceList), follows=price_list,
     )  # fmt: skip
     refuse_misfit_list(successor)
     successor.save(force_insert=True)

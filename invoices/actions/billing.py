@@ -16,6 +16,7 @@ from catalog.price_basis import amounts_of, share_basis
 from catalog.totals import part_of, sum_up
 from invoices.models import Invoice, InvoiceLine
 from kernel import history, outbox
+from kernel.customfields import carried
 from kernel.errors import DomainError
 from kernel.lifecycle import check_step
 from kernel.pricing import apportion
@@ -48,7 +49,7 @@ def invoice_from_order(
     billed = quantities_to_bill(lines, quantities)
     invoice = Invoice(
         **header_columns(order), **order.addresses(), name=order.name, order=order, opportunity_id=order.opportunity_id,
-        payment_terms_id=order.payment_terms_id, custom=order.custom,
+        payment_terms_id=order.payment_terms_id, custom=carried(order, Invoice),
     )  # fmt: skip
     take_freight(invoice, order, lines, billed)
     if bills_whole(lines, billed):

@@ -10,6 +10,7 @@ from invoices.actions.crediting import credit_invoice, move_billed
 from invoices.actions.making import lock, refuse_if_erp_owns_invoices
 from invoices.models import Invoice, InvoiceLine
 from kernel import history, outbox
+from kernel.customfields import carried
 from kernel.lifecycle import advance, check_step
 from orders.actions.changing import lock as lock_order
 from people.access import require
@@ -84,7 +85,7 @@ def copy_of(invoice: Invoice) -> Invoice:
     """A draft with the same customer, terms and lines; it is due by its own terms."""
     draft = Invoice(
         **header_columns(invoice), **invoice.addresses(), name=invoice.name, opportunity_id=invoice.opportunity_id,
-        payment_terms_id=invoice.payment_terms_id, custom=invoice.custom,
+        payment_terms_id=invoice.payment_terms_id, custom=carried(invoice, Invoice),
     )  # fmt: skip
     draft.save()
     carry_over(invoice.lines.all(), InvoiceLine, invoice_id=draft.pk)

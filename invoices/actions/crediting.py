@@ -17,6 +17,7 @@ from invoices.actions.settlement import allocate, refuse_bad_amount
 from invoices.models import Invoice, InvoiceLine
 from invoices.selectors import early_discount
 from kernel import history, outbox
+from kernel.customfields import carried
 from kernel.errors import DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.numbering import next_gapless_number
@@ -49,7 +50,7 @@ def credit_invoice(
     credit = Invoice(
         **header_columns(invoice), **invoice.addresses(), kind=Invoice.Kind.CREDIT_NOTE, credits=invoice,
         name=invoice.name, order_id=invoice.order_id, opportunity_id=invoice.opportunity_id,
-        payment_terms_id=invoice.payment_terms_id, bills_again=bill_again,
+        payment_terms_id=invoice.payment_terms_id, bills_again=bill_again, custom=carried(invoice, Invoice),
     )  # fmt: skip
     if amount is None:
         whole = quantities is None if freight is None else freight

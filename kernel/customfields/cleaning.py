@@ -111,20 +111,22 @@ def assigned(record: models.Model, given: Any) -> Values:
 def carried(source: models.Model, target: type[models.Model]) -> Carried:
     """The values that a new ``target`` takes over from the record it comes from.
 
-    A field of the same name on both passes its value on where it fits; the target's own fields get their defaults.
-    A copy within one kind keeps everything, but no value that must be unique.
+    A field of the same name on both passes its value on where it fits; the target's own fields get their defaults. A
+    copy within one kind keeps everything, but no value that must be unique; along the chain it goes where it is free.
     """
     before: Values = source.custom or {}  # type: ignore[attr-defined]
-    values: Values = {}
     theirs, ours = {one.name: one for one in every(source)}, every(target)
+    values: Values = {}
     if type_of(source) == type_of(target):
         unique = {one.name for one in ours if one.is_unique}
         values = {name: value for name, value in before.items() if name not in unique}
-    for one in ours:
-        first = theirs.get(one.name)
-        passes = one.is_active and first is not None and first.is_active and are_alike(first, one)
-        if passes and one.name in before and not one.is_unique and one.name not in values:
-            pass_on(one, before[one.name], values)
+    else:
+        for one in ours:
+            first = theirs.get(one.name)
+            if one.name in before and one.is_active and first and first.is_active and are_alike(first, one):
+                pass_on(one, before[one.name], values)
+    for blocker in uniqueness.doubles(ours, values, record_type=type_of(target), record_id=None):
+        values.pop(blocker.field.removeprefix(PREFIX), None)
     add_defaults([one for one in ours if one.is_active and not one.is_unique], values)
     return Carried(values)
 

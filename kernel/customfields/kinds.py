@@ -59,7 +59,7 @@ def _long_text(definition: Definition, given: Any) -> str:
 
 def plain_text(given: Any) -> str:
     if isinstance(given, bool) or not isinstance(given, str | int):
-        raise ValueError(_("Give a text."))
+        raise ValueError(_("Give a text."))  # noqa: TRY004 - the person's mistake, as any other
     text = str(given)
     if CONTROL.search(text.replace("\r", "")):
         raise ValueError(_("It holds a character that is no text."))
@@ -87,7 +87,7 @@ def _no_longer_than(most: int, text: str) -> str:
 
 def _number(definition: Definition, given: Any) -> str:
     if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
-        raise ValueError(_("Give a number."))
+        raise ValueError(_("Give a number."))  # noqa: TRY004 - the person's mistake, as any other
     try:
         number = Decimal(str(given))
     except InvalidOperation:

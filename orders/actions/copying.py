@@ -10,12 +10,13 @@ from catalog.documents import PricedLine, header_columns
 from catalog.lines import LineChange, changes_from, write_lines
 from customers.parties import refuse_unfit_customer
 from kernel import history, outbox
+from kernel.customfields import carried
 from orders.actions.placing import new_order, refuse_if_erp_owns_orders
 from orders.models import Order, OrderLine
 from people.access import require
 from people.models import User
 
-TAKEN = ("name", "payment_terms_id", "shipping_method", "custom", *Order.ADDRESS_FIELDS)
+TAKEN = ("name", "payment_terms_id", "shipping_method", *Order.ADDRESS_FIELDS)
 
 
 @transaction.atomic
@@ -28,6 +29,7 @@ def copy_order(order: Order, *, by: User, keep_prices: bool = False, customer_po
     refuse_if_erp_owns_orders()
     require(by, "view", order)
     taken = header_columns(order) | {name: getattr(order, name) for name in TAKEN}
+    taken["custom"] = carried(order, Order)
     copy = new_order(by, {"customer_po": customer_po}, **taken)
     refuse_unfit_customer(copy, by)
     copy.prices_locked = keep_prices

@@ -17,6 +17,7 @@ from catalog.rates import rate_on
 from catalog.totals import in_base
 from customers.parties import fill_from_customer, refuse_unfit_customer
 from kernel import history, outbox
+from kernel.customfields import carried
 from kernel.errors import ComponentOwnedElsewhere, DomainError
 from kernel.lifecycle import advance
 from kernel.numbering import next_number
@@ -33,7 +34,7 @@ from quotes.actions import settle_quotes
 from quotes.models import Quote
 
 FROM_QUOTE = (
-    "name", "payment_terms_id", "shipping_method", "requested_delivery_on", "custom", *Order.ADDRESS_FIELDS,
+    "name", "payment_terms_id", "shipping_method", "requested_delivery_on", *Order.ADDRESS_FIELDS,
 )  # fmt: skip
 
 
@@ -63,8 +64,9 @@ def order_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     if opportunity.status == Opportunity.Status.LOST:
         raise DomainError(_("The opportunity is lost."), code="opportunity_closed", field="opportunity")
     order = new_order(
-        by, values, **header_columns(opportunity), name=opportunity.name, opportunity=opportunity
-    )
+        by, values, **header_columns(opportunity), name=opportunity.name, opportunity=opportunity,
+        custom=carried(opportunity, Order),
+    )  # fmt: skip
     refuse_unfit_customer(order, by, values)
     if order.currency_id != opportunity.currency_id:
         raise currency_of_chain(opportunity)
@@ -127,6 +129,7 @@ def place_order(quote: Quote, *, by: User, customer_po: str = "") -> Order:
     order = Order(
         **header_columns(quote),
         **{name: getattr(quote, name) for name in FROM_QUOTE},
+        custom=carried(quote, Order),
         number=next_number("order"),
         quote=quote,
         opportunity=quote.opportunity,

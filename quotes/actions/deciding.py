@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.documents import header_columns
 from kernel import history, outbox
+from kernel.customfields import carried
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from kernel.writing import locked
@@ -55,6 +56,7 @@ def revise_quote(quote: Quote, *, by: User) -> Quote:
     draft = Quote(
         **header_columns(quote),
         **{name: getattr(quote, name) for name in COPIED_ON_REVISION},
+        custom=carried(quote, Quote),
         number=quote.number,
         revision=quote.revision + 1,
         revises=quote,

@@ -19,6 +19,7 @@ from catalog.rates import rate_on
 from catalog.totals import in_base, reprice
 from customers.parties import fill_from_customer, refuse_stopped_customer, refuse_unfit_customer
 from kernel import history, outbox
+from kernel.customfields import carried
 from kernel.errors import ComponentOwnedElsewhere, Conflict, DomainError
 from kernel.lifecycle import advance, check_step
 from kernel.numbering import next_number
@@ -70,8 +71,9 @@ def quote_from_opportunity(opportunity: Opportunity, *, by: User, **values: Any)
     if opportunity.status != Opportunity.Status.OPEN:
         raise DomainError(_("The opportunity is closed."), code="opportunity_closed", field="opportunity")
     quote = new_quote(
-        by, values, **header_columns(opportunity), name=opportunity.name, opportunity=opportunity
-    )
+        by, values, **header_columns(opportunity), name=opportunity.name, opportunity=opportunity,
+        custom=carried(opportunity, Quote),
+    )  # fmt: skip
     refuse_unfit_customer(quote, by, values)
     refuse_other_currency(quote, quote.currency)
     quote.save()
@@ -89,6 +91,7 @@ def copy_quote(quote: Quote, *, by: User) -> Quote:
     quote = lock_with_opportunity(quote)
     require(by, "view", quote)
     copied = {name: getattr(quote, name) for name in COPIED_ON_REVISION} | {"expires_on": None}
+    copied["custom"] = carried(quote, Quote)
     deal = quote.opportunity
     if deal and deal.status == Opportunity.Status.OPEN:
         copied["opportunity"] = deal
@@ -185,7 +188,7 @@ def get_products(quote: Quote, *, by: User, source: Quote | None = None) -> Quot
 
 COPIED_ON_REVISION = (
     "name", "effective_from", "effective_to", "expires_on", "payment_terms_id", "freight_terms", "shipping_method",
-    "requested_delivery_on", "terms_text", "language", "custom", *Quote.ADDRESS_FIELDS,
+    "requested_delivery_on", "terms_text", "language", *Quote.ADDRESS_FIELDS,
 )  # fmt: skip
 
 

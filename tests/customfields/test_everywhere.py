@@ -54,7 +54,12 @@ def test_a_record_is_made_with_it_shown_with_it_and_found_by_it(browser):
     )  # fmt: skip
 
     lead = Lead.objects.get()
-    assert lead.custom == {"promotion": "Spring sale", "size": "1250.5", "vip": True, "home": "https://example.com/x"}
+    assert lead.custom == {
+        "promotion": "Spring sale",
+        "size": "1250.5",
+        "vip": True,
+        "home": "https://example.com/x",
+    }
     page = browser.get(answer.url).text
     assert "Spring sale" in page
     assert "1,250.50" in page
