@@ -180,7 +180,9 @@ def date(one: Field, way: str) -> Convert:
     return convert
 
 
-YES = frozenset(fold(word) for word in ["yes", "y", "true", "1", "x", "ja", "j", "wahr", "on", "oui", "si", "✓", "✔"])
+YES = frozenset(
+    fold(word) for word in ["yes", "y", "true", "1", "x", "ja", "j", "wahr", "on", "oui", "si", "✓", "✔"]
+)
 NO = frozenset(fold(word) for word in ["no", "n", "false", "0", "nein", "falsch", "off", "non", "-", "–"])
 
 

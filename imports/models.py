@@ -5,10 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel
 from kernel.models import Job, Owned, StoredFile
 from people.access import allows
@@ -64,7 +64,7 @@ class ImportRun(StatefulModel, Owned):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return reverse("imports:detail", args=[self.public_id])
+        return record_url("imports:detail", self.ref)
 
     @property
     def ref(self) -> str:
@@ -85,8 +85,9 @@ class ImportRun(StatefulModel, Owned):
     def prepare(self) -> None:
         """Columns, corrections and choices may be changed now."""
 
-    @transition(field=status, source=[Status.DRAFT, Status.STOPPED], target=Status.RUNNING, permission=allows("run"),
-                conditions=[is_checked, has_ended], custom={"label": _("Run import"), "primary": True, "verb": "run"})  # fmt: skip
+    @transition(field=status, source=[Status.DRAFT, Status.STOPPED, Status.RUNNING], target=Status.RUNNING,
+                permission=allows("run"), conditions=[is_checked, has_ended],
+                custom={"label": _("Run import"), "primary": True, "verb": "run"})  # fmt: skip
     def start(self) -> None:
         """Rows are written from now on."""
 
@@ -100,8 +101,9 @@ class ImportRun(StatefulModel, Owned):
     def stop(self) -> None:
         """Somebody stopped it, or it could not go on."""
 
-    @transition(field=status, source=[Status.DONE, Status.STOPPED], target=Status.UNDOING, permission=allows("undo"),
-                conditions=[has_ended], custom={"label": _("Undo import"), "danger": True, "asks": True})  # fmt: skip
+    @transition(field=status, source=[Status.DONE, Status.STOPPED, Status.RUNNING, Status.UNDOING],
+                target=Status.UNDOING, permission=allows("undo"), conditions=[has_ended],
+                custom={"label": _("Undo import"), "danger": True, "asks": True})  # fmt: skip
     def undo(self) -> None:
         """What it wrote is taken back from now on."""
 

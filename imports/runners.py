@@ -1,0 +1,34 @@
+"""Who does the long work of imports; see ``kernel.jobs``."""
+
+from collections.abc import Iterator
+
+from imports.actions.checking import check_rows
+from imports.actions.running import note_the_end, run_rows
+from imports.actions.undoing import undo_rows
+from kernel.jobs import on_end, runner
+from kernel.models import Job
+
+
+@runner("imports.check")
+def check(job: Job) -> Iterator[None]:
+    """Try every row."""
+    yield from check_rows(job)
+
+
+@runner("imports.run")
+def run(job: Job) -> Iterator[None]:
+    """Write every sound row."""
+    yield from run_rows(job)
+
+
+@runner("imports.undo")
+def undo(job: Job) -> Iterator[None]:
+    """Take back what was written."""
+    yield from undo_rows(job)
+
+
+@on_end
+def stopped(job: Job) -> None:
+    """What was canceled or failed leaves its import stopped."""
+    if job.kind in ("imports.run", "imports.undo") and job.state != Job.State.DONE:
+        note_the_end(job)
