@@ -44,7 +44,7 @@ class LineGrid {
     target?.focus();
   }
 
-  moveTo(row, name = "product") { this.focus((this.editor.input(row, name) ?? row)?.closest?.("td") ?? row?.cells[1]); }
+  moveTo(row, name = "product") { if (!this.stays) this.focus((this.editor.input(row, name) ?? row)?.closest?.("td") ?? row?.cells[1]); }
 
   // --- focus comes and goes ------------------------------------------------------------------------------------------
   entered(event) {

@@ -52,7 +52,7 @@ class LineEditor {
 
   // --- to the server, one after the other; what cannot be sent waits in this tab ------------------------------------
   send(job) {
-    this.jobs.push(job);
+    this.jobs.push({ from: document.activeElement, ...job });
     return this.pump();
   }
 
@@ -127,9 +127,17 @@ class LineEditor {
     this.status.textContent = answer.querySelector("[data-saved]").textContent;
     this.suggest(row, answer.querySelector("[data-related]"));
     this.remember(job, values, answer, made);
+    if (this.grid) this.grid.stays = this.wentOn(job.from);
     job.done?.(made);
+    if (this.grid) this.grid.stays = false;
     // The first line that counts unlocks steps, losing the last one blocks them.
     if ((before === 0) !== (this.sold().length === 0)) this.refreshSteps();
+  }
+
+  // Whether one went to another place while the answer was on its way: it must not take the keys from there.
+  wentOn(from) {
+    const at = document.activeElement;
+    return from?.isConnected && at !== from && at.matches("input, textarea, select, table.lines td, table.lines button");
   }
 
   // A row of the answer: laid over the one it speaks of, or put where it belongs. Gives its key if it is new here.
@@ -235,7 +243,9 @@ class LineEditor {
       box.append(button);
       return button;
     };
-    decide(this.form.dataset.mine, () => this.send({ row, fields: { ...values, was: theirs } })).focus();
+    const mine = decide(this.form.dataset.mine, () => this.send({ row, fields: { ...values, was: theirs } }));
+    const at = document.activeElement;
+    if (!CELLS.includes(at.name) || at.value === (at.committed ?? this.was(at))) mine.focus();
     decide(this.form.dataset.theirs, () => {
       if ("goneThere" in choice.dataset) return this.drop(row);
       input.value = input.known = theirs;

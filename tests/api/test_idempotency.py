@@ -108,7 +108,7 @@ def at_once(count, ask):
 
     def run():
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=60)
             answers.append(ask())
         finally:
             connection.close()
@@ -117,7 +117,7 @@ def at_once(count, ask):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=180)
     return answers
 
 

@@ -75,7 +75,7 @@ def cells(page, name):
 
 
 def names(page):
-    return [box.input_value() for box in cells(page, "product").all()]
+    return cells(page, "product").evaluate_all("boxes => boxes.map(box => box.value)")
 
 
 def named(page, *texts):
@@ -185,6 +185,41 @@ def test_lines_are_copied_moved_removed_and_brought_back_by_keys(editor):
     page.get_by_role("heading", name="Lines").click()
     press(page, "z")
     named(page, first, second, first)
+
+
+def test_a_late_answer_does_not_take_the_keys_from_where_one_types_meanwhile(editor):
+    page, late = editor, []
+    first, second = names(page)
+    page.route("**/lines/", lambda route: route.continue_() if late else late.append(route))
+
+    press(page, "Control+d", "ArrowDown", "ArrowRight")
+    stands(page, "cell quantity 2")
+    page.keyboard.type("7")
+    becomes(page, lambda: len(late), 1)
+    late[0].continue_()
+    named(page, first, first, second)
+    stands(page, "in quantity 3")
+    page.keyboard.type("5")
+    press(page, "Enter")
+    settled(page)
+
+    expect(cells(page, "quantity").nth(2)).to_have_value("75")
+
+
+def test_what_is_typed_faster_than_products_are_found_is_what_is_meant(editor):
+    page, late = editor, []
+
+    press(page, "ArrowDown", "Enter", "Enter")
+    page.keyboard.type("CNC-2")
+    offered(page, "CNC-2")
+    page.route("**/_p/products/**", lambda route: late.append(route))
+    page.keyboard.type("1 by hand")
+    press(page, "Enter")
+    settled(page)
+
+    expect(cells(page, "product").nth(2)).to_have_value("CNC-21 by hand")
+    for route in late:
+        route.continue_()
 
 
 def test_one_discount_for_the_rows_that_are_marked(editor):

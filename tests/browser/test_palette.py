@@ -36,6 +36,7 @@ def test_what_was_seen_last_is_offered_first_and_forgotten_at_log_out(visit):
     page = visit("ada")
     page.goto("/accounts/")
     page.locator("table a").first.click()
+    page.wait_for_url("**/accounts/*/")
     title = page.locator("main h1").inner_text()
     page.goto("/leads/")
     page.keyboard.press("Control+k")
@@ -53,8 +54,10 @@ def test_a_colon_leads_to_a_page_and_a_question_mark_to_the_keys(visit):
     page = visit("ada")
     page.keyboard.press("Control+k")
     page.keyboard.type(":invoices")
+    expect(page.locator("#palette-list [role=option][aria-selected=true]")).to_contain_text("Invoices")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Invoices")
+    page.wait_for_load_state()
 
     page.keyboard.press("Control+k")
     page.keyboard.type("?")
