@@ -66,6 +66,7 @@ class Step:
     asks: bool = False  # needs input, so the button leads to a page of its own
     hint: Any = ""
     order: int = 50
+    key: str = ""  # the key that presses the button
 
     @property
     def allowed(self) -> bool:
@@ -179,5 +180,6 @@ def steps(document: Any, user: Any) -> list[Step]:
             asks=custom.get("asks", False),
             hint=custom.get("hint", ""),
             order=custom.get("order", 50),
+            key=custom.get("key", ""),
         )
     return sorted(found.values(), key=lambda step: (step.danger, step.order))

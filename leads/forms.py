@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.fields import CustomerField
 from customers.forms import ADDRESS, offer
 from kernel.forms import RecordForm
-from leads.models import Lead
+from leads.models import AssignmentRule, Lead
 from people.selectors import colleagues
 
 
@@ -24,12 +24,37 @@ class LeadForm(RecordForm):
             "topic", "first_name", "last_name", "company", "job_title", "email", "phone", "mobile", "website",
             "account", "contact", *ADDRESS, "source", "campaign", "rating", "industry", "estimated_value",
             "estimated_close_on", "budget_amount", "budget_status", "timeframe", "purchase_process",
-            "decision_maker", "need", "do_not_email", "do_not_phone",
+            "decision_maker", "need", "do_not_email", "do_not_phone", "do_not_bulk_email", "do_not_post",
+            "consent_at", "consent_note",
         )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, user, "lead", "account", "contact")
+
+
+class NewLeadForm(LeadForm):
+    """A new lead, and whose it is: one's own, or as the rules say."""
+
+    assign_to = forms.ChoiceField(
+        label=_("Whose lead is it"),
+        choices=[("me", _("Mine")), ("rules", _("As the assignment rules say"))],
+        required=False,
+        initial="me",
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.user = user
+        if not AssignmentRule.objects.filter(is_active=True).exists():
+            del self.fields["assign_to"]
+
+    def wanted(self) -> dict[str, Any]:
+        """What the action takes; without an owner the rules decide."""
+        values = dict(self.cleaned_data)
+        if values.pop("assign_to", "") != "rules":
+            values |= {"owner": self.user, "team": self.user.team}
+        return values
 
 
 class DisqualifyForm(forms.Form):
@@ -41,6 +66,17 @@ class DisqualifyForm(forms.Form):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea({"rows": 3}))
+    revisit_on = forms.DateField(
+        label=_("Look at it again on"), required=False, help_text=_("Becomes a task of the owner on that day."),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+class DisqualifyManyForm(DisqualifyForm):
+    """Why many leads are given up at once."""
+
+    def __init__(self, *args: Any, user: Any = None, model: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
 
 
 class AssignForm(forms.Form):
@@ -54,3 +90,10 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["owner"]
         field.queryset = colleagues(user, kind)
+
+
+class AssignManyForm(AssignForm):
+    """Who works on many leads from now on."""
+
+    def __init__(self, *args: Any, user: Any, model: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, kind="lead", **kwargs)

@@ -9,12 +9,10 @@ from django_fsm import transition
 
 from catalog.fields import AmountField
 from customers.models import Account, Address, Contact
-from duplicates.matchable import Matchable
-from duplicates.rules import SAME_PEOPLE
-from duplicates.values import MatchValues
 from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from kernel.models import Owned, Record
+from leads.matched import MatchedLead
 from leads.rule_models import AssignmentRule, ScoreRule
 from leads.web_models import WebEntry, WebForm
 from people.access import allows
@@ -35,7 +33,7 @@ REASONS = {
 }
 
 
-class Lead(StatefulModel, Matchable, Address, Owned, Record):
+class Lead(StatefulModel, MatchedLead, Address, Owned, Record):
     """Somebody who may buy; becomes account, contact and opportunity when qualified."""
 
     is_removable = True
@@ -191,30 +189,6 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
             self.phone,
         ]
 
-    rule_among = SAME_PEOPLE
-    match_fields = frozenset(
-        [
-            "first_name",
-            "last_name",
-            "company",
-            "email",
-            "phone",
-            "mobile",
-            "website",
-            "street",
-            "postcode",
-            "city",
-            "country",
-        ]
-    )
-
-    def match_values(self) -> MatchValues:
-        return MatchValues(
-            emails=(self.email,), phones=(self.phone, self.mobile), websites=(self.website,),
-            companies=(self.company,), persons=(f"{self.first_name} {self.last_name}",),
-            street=self.street, postcode=self.postcode, city=self.city, country=self.country,
-        )  # fmt: skip
-
     def get_absolute_url(self) -> str:
         return record_url("leads:detail", self.ref)
 
@@ -258,6 +232,7 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
             "primary": True,
             "asks": True,
             "order": 10,
+            "key": "q",
             "hint": _("Makes an account, a contact and an opportunity from this lead"),
         },
     )
@@ -270,7 +245,7 @@ class Lead(StatefulModel, Matchable, Address, Owned, Record):
         target=Status.DISQUALIFIED,
         permission=allows("disqualify"),
         conditions=[has_no_opportunity],
-        custom={"label": _("Disqualify"), "asks": True, "danger": True},
+        custom={"label": _("Disqualify"), "asks": True, "danger": True, "key": "x"},
     )
     def disqualify(self, *, reason: str) -> None:
         self.status_reason = reason

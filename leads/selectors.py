@@ -1,18 +1,24 @@
 """Who a lead may already be, with a score and the reason in words; and what its page shows beside it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from activities.models import Activity
 from customers.models import Account, Contact
 from duplicates.matching import Match, matches
+from kernel.models import HistoryEntry
 from leads.models import Lead
+from people.access import visible
 from people.models import User
 
-__all__ = ["Match", "certain", "matching_accounts", "matching_contacts", "next_steps"]
+__all__ = ["Match", "certain", "matching_accounts", "matching_contacts", "next_steps", "takeable"]
+
+TOLD_FOR = timedelta(days=1)
 
 
 def matching_accounts(lead: Lead, user: User) -> list[Match]:
@@ -28,6 +34,20 @@ def matching_contacts(lead: Lead, user: User) -> list[Match]:
 def certain(found: list[Match]) -> list[Match]:
     """The matches that leave little doubt."""
     return [match for match in found if match.is_certain]
+
+
+def takeable(user: User, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Leads one may try to take: those one sees, and those of one's team that somebody took from the queue just now.
+
+    Who comes second could still see the lead a moment ago, and is told who has it.
+    """
+    just_taken = HistoryEntry.objects.filter(
+        record_type=Lead._meta.label_lower, record_id=OuterRef("pk"), verb="taken",
+        at__gte=timezone.now() - TOLD_FOR,
+    )  # fmt: skip
+    seen = visible(user, Lead.objects.all()).values("pk")
+    mine = Q(team__in=user.team_ids) & Exists(just_taken)
+    return leads.filter(Q(pk__in=seen) | mine)
 
 
 def next_steps(leads: Iterable[Lead]) -> dict[int, Any]:

@@ -60,7 +60,7 @@ class LeadTable(Table):
         Column("rating", _("Rating"), kind="badge", tone=lambda lead: RATING_TONES[lead.rating], edit="rating"),
         Column("status_reason", _("Status"), kind="badge"),
         Column("source", _("Source"), edit="source"),
-        Column("created_at", _("Age"), kind="ago", sort=True),
+        Column("created_at", _("Age"), kind="ago", sort="pk"),
         Column("next_step", _("Next step"), source=told_next, filter=False, prepare=look_up_next_steps),
         Column("owner", _("Owner")),
         Column("number", _("Number"), sort=True, shown=False),

@@ -12,7 +12,8 @@ urlpatterns = [
     path("<str:ref>/edit/", views.edit, name="edit"),
     path("<str:ref>/contact/", views.contact, name="contact"),
     path("<str:ref>/disqualify/", views.disqualify, name="disqualify"),
-    path("<str:ref>/reopen/", views.reopen, name="reopen"),
     path("<str:ref>/assign/", views.assign, name="assign"),
+    path("<str:ref>/place/", views.place, name="place"),
     path("<str:ref>/take/", views.take, name="take"),
+    path("<str:ref>/score/", views.why_score, name="score"),
 ]

@@ -13,10 +13,14 @@ from kernel.http import HtmxRequest, page
 from kernel.lifecycle import steps
 from kernel.writing import stated_version
 from leads import actions
-from leads.forms import AssignForm, DisqualifyForm, LeadForm
-from leads.models import Lead
+from leads.forms import AssignForm, DisqualifyForm, LeadForm, NewLeadForm
+from leads.models import AssignmentRule, Lead, WebEntry
+from leads.scoring import missed, rules_now
+from leads.selectors import takeable
 from leads.tables import LeadTable
 from people.access import may, require, visible
+
+MOST_CHANCES = 8
 
 
 @require_GET
@@ -26,7 +30,8 @@ def index(request: HtmxRequest) -> HttpResponse:
     context = {
         "leads": leads,
         "may_add": may(request.user, "add", Lead),
-        "may_qualify": may(request.user, "qualify", Lead),
+        "may_decide": may(request.user, "change", AssignmentRule),
+        "may_review": may(request.user, "release", WebEntry),
     }
     return page(request, "leads/list.html", context)
 
@@ -51,12 +56,16 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
 def new(request: HtmxRequest) -> HttpResponse:
     """Note somebody who may buy."""
     require(request.user, "add", Lead)
-    form = LeadForm(posted(request), user=request.user)
+    form = NewLeadForm(posted(request), user=request.user)
     if form.is_valid():
-        lead = attempt(form, lambda: actions.create_lead(by=request.user, **form.cleaned_data))
-        if lead:
+        lead = attempt(form, lambda: actions.create_lead(by=request.user, **form.wanted()))
+        if lead and may(request.user, "view", lead):
             messages.success(request, _("Lead %(number)s created.") % {"number": lead.number})
             return redirect(lead)
+        if lead:
+            words = {"number": lead.number, "who": lead.owner or lead.team}
+            messages.success(request, _("Lead %(number)s created; it went to %(who)s.") % words)
+            return redirect("leads:list")
     return page(request, "leads/form.html", {"form": form, "lead": None}, status=status_of(form))
 
 
@@ -98,15 +107,6 @@ def disqualify(request: HtmxRequest, ref: str) -> HttpResponse:
     return page(request, "leads/disqualify.html", {"form": form, "lead": lead}, status=status_of(form))
 
 
-@require_POST
-def reopen(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Work on a lead again."""
-    version = stated_version(request.POST)
-    lead = actions.reopen_lead(lead_of(request, ref), by=request.user, version=version)
-    messages.success(request, _("%(lead)s is open again.") % {"lead": lead})
-    return redirect(lead)
-
-
 def assign(request: HtmxRequest, ref: str) -> HttpResponse:
     """Give a lead to somebody."""
     lead = lead_of(request, ref)
@@ -122,11 +122,28 @@ def assign(request: HtmxRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def take(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Take a lead out of the team's queue; the first who does has it."""
-    version = stated_version(request.POST)
-    lead = actions.assign_lead(lead_of(request, ref), by=request.user, owner=request.user, version=version)
+    """Take a lead out of the queue; the first who does has it, the others are told who was faster."""
+    found = takeable(request.user, Lead.objects.by_ref(ref)).select_related("owner")
+    lead = actions.take_lead(get_object_or_404(found), by=request.user)
     messages.success(request, _("%(lead)s is yours.") % {"lead": lead})
     return redirect(lead)
+
+
+@require_POST
+def place(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Give the lead to whom the rules say."""
+    lead = actions.place_lead(lead_of(request, ref), by=request.user, version=stated_version(request.POST))
+    words = {"number": lead.number, "who": lead.owner or lead.team}
+    messages.success(request, _("Lead %(number)s went to %(who)s.") % words)
+    return redirect(lead) if may(request.user, "view", lead) else redirect("leads:list")
+
+
+@require_GET
+def why_score(request: HtmxRequest, ref: str) -> HttpResponse:
+    """Why the score is what it is, and what would raise it."""
+    lead = lead_of(request, ref)
+    context = {"lead": lead, "missed": missed(lead, rules_now())[:MOST_CHANCES]}
+    return page(request, "leads/score.html", context)
 
 
 def lead_of(request: HtmxRequest, ref: str) -> Lead:

@@ -132,6 +132,28 @@ def gaps(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A field in which the lead and an existing customer do not agree."""
+
+    label: Any
+    lead: Any
+    existing: Any
+    fills: bool  # the customer says nothing, so the lead's value could go there
+
+
+def differences(lead: Lead, record: Account | Contact) -> list[Difference]:
+    """Where the lead says something else than the customer, or something more."""
+    values = account_values(lead) if isinstance(record, Account) else contact_values(lead, None)
+    more = gaps(record, values)
+    names = [name for name in ("name", "last_name", *sorted(FILLABLE - {"account"})) if name in values]
+    return [
+        Difference(record._meta.get_field(name).verbose_name, values[name], now, name in more)  # type: ignore[union-attr]
+        for name in names
+        if values[name] and str(values[name]) != str(now := getattr(record, name, "") or "")
+    ]
+
+
 def plain_value(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 

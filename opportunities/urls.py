@@ -7,8 +7,9 @@ from opportunities import qualify_views, views
 
 app_name = "opportunities"
 urlpatterns = [
-    path("leads/bulk/qualify/", qualify_views.qualify_many, name="qualify-leads"),
     path("leads/<str:ref>/qualify/", qualify_views.qualify, name="qualify-lead"),
+    path("leads/<str:ref>/undo-qualify/", qualify_views.undo_qualify, name="undo-qualify"),
+    path("leads/<str:ref>/reopen/", qualify_views.reopen, name="reopen-lead"),
     path("opportunities/", views.index, name="list"),
     path("opportunities/new/", views.new, name="new"),
     path("opportunities/<str:ref>/", views.detail, name="detail"),

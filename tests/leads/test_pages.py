@@ -240,7 +240,7 @@ def test_disqualifying_without_a_reason_asks_for_it(client, seller):
 def test_steps_are_taken_by_post_only(client, seller):
     base = LeadFactory(owner=seller).get_absolute_url()
 
-    for step in ("contact/", "reopen/", "take/"):
+    for step in ("contact/", "take/", "place/", "undo-qualify/"):
         assert client.get(base + step).status_code == 405
 
 
