@@ -24,6 +24,7 @@ from people.models import User
 from quotes.models import Quote
 
 PER_GROUP = 10
+LOOKED_AT = 4  # times as many are read as are shown, so that the best of the newest come first
 SHORTEST = 2
 LONGEST = 200
 LIKE_ENOUGH = 0.45  # share of common trigrams from which a misspelled word is a guess worth showing
@@ -83,10 +84,17 @@ def search(
         return []
     groups = []
     for kind in kinds:
-        found = visible(user, kind.model.objects.matching(text)).order_by("-id")[: per_group + 1]
-        if records := list(found):
-            groups.append(Found(kind, records[:per_group], len(records) > per_group))
+        found = list(visible(user, kind.model.objects.matching(text)).order_by("-id")[: per_group * LOOKED_AT])
+        if found:
+            best = sorted(found, key=lambda record: rank(record, text))
+            groups.append(Found(kind, best[:per_group], len(found) > per_group))
     return groups
+
+
+def rank(record: Model, text: str) -> tuple[bool, bool]:
+    """Whose name begins with what was typed comes first, then whose name has a word that does; sorting keeps the rest."""
+    name, asked = fold(title_of(record)), fold(text)
+    return (not name.startswith(asked), not any(word.startswith(asked) for word in name.split()))
 
 
 def alike(user: User, text: str, kinds: Sequence[Kind] = KINDS, *, per_group: int = 5) -> list[Found]:

@@ -10,7 +10,8 @@ let asked = 0;
 let at = -1;
 
 const options = () => [...list.querySelectorAll("[role=option]")];
-const words = (element) => (element.getAttribute("aria-label") || element.textContent).replace(/\s+/g, " ").trim();
+const bare = (element) => [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join(" ");
+const words = (element) => (element.dataset.title || element.getAttribute("aria-label") || bare(element)).replace(/\s+/g, " ").trim();
 const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 
 // --- what was looked at last; kept in this browser, forgotten at log-out -----------------------------------------------

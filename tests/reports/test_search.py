@@ -77,6 +77,14 @@ def test_every_kind_of_record_is_searched(ada):
     assert {type(record) for record in found(boss, "zebra deal")} >= {type(record) for record in made}
 
 
+def test_a_name_that_begins_with_what_was_typed_comes_first(ada):
+    borg = AccountFactory(owner=ada, name="Borg")
+    dubois = AccountFactory(owner=ada, name="Dubois")
+    jan_borg = AccountFactory(owner=ada, name="Jan Borg")
+
+    assert found(ada, "bo") == [borg, jan_borg, dubois]
+
+
 def test_what_is_not_ones_own_is_not_found(ada):
     LeadFactory(owner=UserFactory(), company="Secret Ltd")
 
