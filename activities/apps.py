@@ -9,6 +9,11 @@ from kernel.hanging import register_hanging
 from kernel.jinja import register_global
 
 
+def tell_of_job(job: Any) -> None:
+    """Who asked for a long job hears that it has ended; imported when the first one does, because models come later."""
+    import_string("activities.actions.tell_of_job")(job)
+
+
 @pass_context
 def story_of(context: Any, record: Any) -> Any:
     """The timeline of a record for the reader of the page; imported when first drawn, because models come later."""
@@ -28,3 +33,4 @@ class ActivitiesConfig(AppConfig):
         register_hanging("activities.Activity", "regarding_type", "regarding_id")
         for model in ("Attachment", "Follow", "Notification", "Snooze"):
             register_hanging(f"activities.{model}", "record_type", "record_id")
+        import_string("kernel.jobs.on_end")(tell_of_job)

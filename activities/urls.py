@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities import file_views, story_views, views
+from activities import file_views, news_views, story_views, views
 
 app_name = "activities"
 urlpatterns = [
@@ -24,4 +24,10 @@ urlpatterns = [
     path("attachments/<uuid:public_id>/", file_views.download, name="attachment"),
     path("attachments/<uuid:public_id>/remove/", file_views.remove, name="attachment-remove"),
     path("attachments/<uuid:public_id>/restore/", file_views.restore, name="attachment-restore"),
+    path("notifications/", news_views.index, name="notifications"),
+    path("notifications/count/", news_views.count, name="notification-count"),
+    path("notifications/read/", news_views.read_all, name="notifications-read"),
+    path("notifications/settings/", news_views.settings, name="notification-settings"),
+    path("notifications/<uuid:public_id>/", news_views.go, name="notification"),
+    path("notifications/<uuid:public_id>/read/", news_views.read, name="notification-read"),
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -229,6 +230,8 @@ CELERY_BEAT_SCHEDULE = {
     "prove the books": {"task": "reports.verify_books", "schedule": timedelta(days=1)},
     "rate leads": {"task": "leads.rate_leads", "schedule": timedelta(days=1)},
     "propose reminders": {"task": "invoices.propose_reminders", "schedule": timedelta(days=1)},
+    "tell what is due": {"task": "activities.remind", "schedule": timedelta(minutes=1)},
+    "send the daily letters": {"task": "activities.send_digests", "schedule": crontab(hour=6, minute=0)},
     "send the e-mail that is due": {"task": "mail.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "wake jobs that wait": {"task": "jobs.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "forget old jobs and files": {"task": "jobs.tidy", "schedule": timedelta(hours=1)},

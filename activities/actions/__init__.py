@@ -11,6 +11,7 @@ from activities.actions.following import (
     tell_followers,
     unfollow,
 )
+from activities.actions.news import hear_news, remind_of_due, send_digests, tell_of_job
 from activities.actions.planning import (
     FIELDS,
     assign_activity,
@@ -38,14 +39,18 @@ __all__ = [
     "follow",
     "followers",
     "hand_over",
+    "hear_news",
     "notify",
     "read_all",
     "read_notification",
     "receive_task",
+    "remind_of_due",
     "remove_attachment",
     "reopen_activity",
     "restore_attachment",
+    "send_digests",
     "snooze_activity",
     "tell_followers",
+    "tell_of_job",
     "unfollow",
 ]  # fmt: skip

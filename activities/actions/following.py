@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from activities.mentions import mentioned, who_may_see
 from activities.models import Activity, Follow, Notification, NotificationSetting
@@ -102,11 +101,11 @@ def notify(
     if not people:
         return []
     ways = NotificationSetting.of(people, kind)
-    said = " ".join(str(text).split())[:LONGEST]
-    again = folded(people, said, record=record, kind=kind, by=by)
+    words = " ".join(str(text).split())[:LONGEST]
+    again = folded(people, words, record=record, kind=kind, by=by)
     made = [
         Notification(
-            user=one, kind=kind, text=said, record=record, anchor=anchor, by=by, at=timezone.now(),
+            user=one, kind=kind, text=words, record=record, anchor=anchor, by=by, at=timezone.now(),
             in_bell=ways[one.pk].bell, mail=ways[one.pk].mail,
         )
         for one in people
@@ -167,8 +166,3 @@ def choose_news(*, by: User, ways: dict[str, tuple[bool, str]]) -> None:
         [NotificationSetting(user=by, kind=kind, bell=bell, mail=way) for kind, (bell, way) in ways.items()],
         update_conflicts=True, unique_fields=["user", "kind"], update_fields=["bell", "mail"],
     )  # fmt: skip
-
-
-def reminder_text(activity: Activity) -> str:
-    """What the bell says of something that is due."""
-    return _("%(kind)s: %(subject)s") % {"kind": activity.get_kind_display(), "subject": activity.subject}

@@ -9,15 +9,15 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from activities.models import Activity, Attachment
+from activities.models import Activity, Attachment, Notification
 from catalog.models import DiscountList, ProductFamily
 from integrations.models import Connection
 from invoices.models import Payment, Reminder, ReminderLevel
 from kernel import snapshots
 from kernel.files import keep_file
 from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord
-from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
 from kernel.snapshots import remove
+from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
 from people.models import ApiToken, Team, User
 from quotes.models import CustomerLink
 from tests.document_factories import (
@@ -137,6 +137,9 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "invoice": invoice,
         "activity": activity_of(owner, lead, canary),
         "attachment": attachment_of(owner, lead, canary),
+        "notification": Notification.objects.create(
+            user=owner, kind="mention", text=say("look at this"), record=lead, at=timezone.now()
+        ),
         "removedfile": remove(attachment_of(owner, lead, canary), by=owner, tell=False),
         "product": product,
         "bundle": ProductFactory(kind="bundle", status="draft"),
