@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -58,35 +58,13 @@ def relation_of(customer: Account | Contact, relation: str) -> Any:
     return customer._meta.get_field(relation)
 
 
-def documents_of(customer: Account | Contact, user: Any, *, limit: int = 5) -> list[dict[str, Any]]:
-    """What runs and ran with this customer, newest first, as far as the reader may see it."""
-    counts = open_counts(customer, user)
-    return [
-        {
-            "kind": relation,
-            "label": records.model._meta.verbose_name_plural,
-            "rows": list(records.order_by("-id")[:limit]),
-            "open": counts[relation],
-            "url": url(f"{records.model._meta.app_label}:list"),
-        }
-        for relation in OPEN_BUSINESS
-        for records in [visible(user, related(customer, relation))]
-    ]
-
-
-def related(customer: Account | Contact, relation: str) -> QuerySet[Any]:
-    """The customer's records of one kind, with the currency their amounts are in."""
-    records: QuerySet[Any] = getattr(customer, relation).all()
-    return records if relation == "leads" else records.select_related("currency")
-
-
 def switches(customer: Account | Contact, user: Any) -> list[Step]:
     """The button that takes a customer out of business or back into it."""
     if customer.is_active:
         if not may(user, "deactivate", customer):
             return []
         blockers = tuple(open_business(customer))
-        return [Step("deactivate", _("Deactivate"), blockers, danger=True)]
+        return [Step("deactivate", _("Deactivate"), blockers, danger=True, asks=True)]
     if not may(user, "activate", customer):
         return []
     return [Step("activate", _("Activate"))]

@@ -6,18 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from customers import actions
 from customers.fields import option_list
 from customers.forms import AccountForm, ContactForm
 from customers.models import Account, Contact
-from customers.selectors import documents_of, switches
 from customers.tables import AccountTable, ContactTable
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
-from kernel.writing import stated_version
-from people.access import hidden_fields, may, require, visible
+from people.access import may, require, visible
 
 
 @require_GET
@@ -27,21 +25,6 @@ def accounts(request: HtmxRequest) -> HttpResponse:
     return page(
         request, "customers/accounts.html", {"accounts": found, "may_add": may(request.user, "add", Account)}
     )
-
-
-@require_GET
-def account(request: HtmxRequest, ref: str) -> HttpResponse:
-    """All there is about a company."""
-    shown = account_of(request, ref)
-    context = {
-        "account": shown,
-        "contacts": visible(request.user, shown.contacts.all()).order_by("last_name", "id")[:20],
-        "children": visible(request.user, shown.children.all()).order_by("name")[:20],
-        "documents": documents_of(shown, request.user),
-        "hidden": hidden_fields(request.user, "account"),
-        **common(request, shown),
-    }
-    return page(request, "customers/account.html", context)
 
 
 def account_new(request: HtmxRequest) -> HttpResponse:
@@ -76,24 +59,6 @@ def account_edit(request: HtmxRequest, ref: str) -> HttpResponse:
     )
 
 
-@require_POST
-def account_deactivate(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Stop doing business with a company."""
-    version = stated_version(request.POST)
-    done = actions.deactivate_account(account_of(request, ref), by=request.user, version=version)
-    messages.success(request, _("%(name)s is inactive now.") % {"name": done.name})
-    return redirect(done)
-
-
-@require_POST
-def account_activate(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Do business with a company again."""
-    version = stated_version(request.POST)
-    done = actions.activate_account(account_of(request, ref), by=request.user, version=version)
-    messages.success(request, _("%(name)s is active again.") % {"name": done.name})
-    return redirect(done)
-
-
 @require_GET
 def account_options(request: HtmxRequest) -> HttpResponse:
     """Suggestions while somebody types a company's name."""
@@ -107,18 +72,6 @@ def contacts(request: HtmxRequest) -> HttpResponse:
     return page(
         request, "customers/contacts.html", {"contacts": found, "may_add": may(request.user, "add", Contact)}
     )
-
-
-@require_GET
-def contact(request: HtmxRequest, ref: str) -> HttpResponse:
-    """All there is about a person."""
-    shown = contact_of(request, ref)
-    context = {
-        "contact": shown,
-        "documents": documents_of(shown, request.user),
-        **common(request, shown),
-    }
-    return page(request, "customers/contact.html", context)
 
 
 def contact_new(request: HtmxRequest) -> HttpResponse:
@@ -152,24 +105,6 @@ def contact_edit(request: HtmxRequest, ref: str) -> HttpResponse:
     return page(
         request, "customers/contact_form.html", {"form": form, "contact": shown}, status=status_of(form)
     )
-
-
-@require_POST
-def contact_deactivate(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Stop doing business with a person."""
-    version = stated_version(request.POST)
-    done = actions.deactivate_contact(contact_of(request, ref), by=request.user, version=version)
-    messages.success(request, _("%(name)s is inactive now.") % {"name": done.name})
-    return redirect(done)
-
-
-@require_POST
-def contact_activate(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Do business with a person again."""
-    version = stated_version(request.POST)
-    done = actions.activate_contact(contact_of(request, ref), by=request.user, version=version)
-    messages.success(request, _("%(name)s is active again.") % {"name": done.name})
-    return redirect(done)
 
 
 @require_GET
@@ -206,11 +141,3 @@ def contact_of(request: HtmxRequest, ref: str) -> Contact:
     found = visible(request.user, Contact.objects.by_ref(ref)).select_related("account", "owner", "team")
     shown: Contact = get_object_or_404(found)
     return shown
-
-
-def common(request: HtmxRequest, shown: Account | Contact) -> dict[str, object]:
-    """What both pages offer to do."""
-    return {
-        "steps": switches(shown, request.user),
-        "may_change": may(request.user, "change", shown),
-    }

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
@@ -25,6 +26,31 @@ def reached_quotes(context: Any, preview: Any) -> Any:
     return import_string("reports.price_drift.reached_quotes")(context, preview)
 
 
+def for_reader(path: str) -> Callable[..., Any]:
+    """A function of this app whose first argument is whoever reads the page: pages below call it without knowing us."""
+
+    @pass_context
+    def call(context: Any, *args: Any, **kwargs: Any) -> Any:
+        return import_string(path)(context["request"].user, *args, **kwargs)
+
+    return call
+
+
+# What the pages of accounts and contacts show of the records above them.
+OF_CUSTOMERS = {
+    "customer_figures": "reports.customer_figures.figures",
+    "customer_credit": "reports.customer_credit.standing",
+    "customer_deals": "reports.customer_rows.deals",
+    "customer_documents": "reports.customer_rows.documents",
+    "customer_last_contact": "reports.customer_rows.last_contact",
+    "customer_products": "reports.customer_products.bought",
+    "customer_prices": "reports.customer_products.prices",
+    "customer_erp": "reports.customer_erp.known",
+    "customer_has_erp": "reports.customer_erp.has_erp",
+    "base_code": "reports.customer_rows.base_code",
+}
+
+
 class ReportsConfig(AppConfig):
     name = "reports"
     default_auto_field = "django.db.models.BigAutoField"
@@ -33,3 +59,5 @@ class ReportsConfig(AppConfig):
         register_global("chain", chain)
         register_global("has_open_quote", has_open_quote)
         register_global("reached_quotes", reached_quotes)
+        for name, path in OF_CUSTOMERS.items():
+            register_global(name, for_reader(path))
