@@ -6,13 +6,19 @@ import os
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import report, rows_actions, rows_api, rows_pages, rows_printing
+from benchmarks import report, rows_actions, rows_api, rows_pages, rows_printing, rows_search
 from benchmarks.data import build
 from benchmarks.measure import Bench, Row, measure
 from benchmarks.server import running
 from benchmarks.statements import Statements
 
-ROWS: list[Row] = [*rows_actions.ROWS, *rows_api.ROWS, *rows_pages.ROWS, *rows_printing.ROWS]
+ROWS: list[Row] = [
+    *rows_actions.ROWS,
+    *rows_api.ROWS,
+    *rows_pages.ROWS,
+    *rows_printing.ROWS,
+    *rows_search.ROWS,
+]
 
 
 def show_names() -> None:

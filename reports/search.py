@@ -92,7 +92,7 @@ def search(
 
 
 def rank(record: Model, text: str) -> tuple[bool, bool]:
-    """Whose name begins with what was typed comes first, then whose name has a word that does; sorting keeps the rest."""
+    """Names that begin with what was typed come first, then those with a word that does; sorting keeps the rest."""
     name, asked = fold(title_of(record)), fold(text)
     return (not name.startswith(asked), not any(word.startswith(asked) for word in name.split()))
 
