@@ -41,10 +41,13 @@ class Keyset(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any | None = None) -> list[Any]:
         self.request = request
-        self.order = order_of(request, getattr(view, "ordering", {}), queryset.model)
+        self.order = self.order_for(request, view, queryset.model)
         after, before = (self.cursor(name) for name in ("after", "before"))
         self.slice = cut(queryset, self.order, size=self.size(), after=after, before=before)
         return self.slice.rows
+
+    def order_for(self, request: Request, view: Any, model: type[Model]) -> Order:
+        return order_of(request, getattr(view, "ordering", {}), model)
 
     def cursor(self, name: str) -> str:
         value = self.request.query_params.get(name, "")

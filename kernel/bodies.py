@@ -1,7 +1,6 @@
 """The pieces API bodies are made of: fields that are named one by one, references by name, nothing ignored."""
 
 import copy
-import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -13,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-LARGEST_CUSTOM = 20_000
+from kernel.customfields.api import Custom
 
 # What fields mean that many records have; a body's own ``helps`` come first.
 HELPS = {
@@ -26,7 +25,7 @@ HELPS = {
     "statuscode": "The status reason as the number Dynamics 365 Sales has for it; from 100000000 on it is ours.",
     "created_at": "When it was made.",
     "updated_at": "When it was last changed.",
-    "custom": "Custom fields of the organisation: an object of texts, numbers, booleans and nulls.",
+    "custom": "Fields that the organization has added. Those that are named are changed, null clears one.",
     "owner": "Username of whom it belongs to; null when it belongs to a team only.",
     "team": "Name of the team it belongs to.",
     "account": "Account, by id or number.",
@@ -190,31 +189,17 @@ class RecordBody(Readable, Refusing, serializers.ModelSerializer[Any]):
             fields["custom"] = Custom(required=False, help_text=HELPS["custom"])
         return fields
 
+    def to_internal_value(self, data: Any) -> Any:
+        # A new record may need added fields that nobody spoke of.
+        if self.instance is None and isinstance(data, Mapping) and "custom" not in data and "custom" in self.fields:
+            data = {**data, "custom": {}}
+        return super().to_internal_value(data)
+
     def refuse_strangers(self, data: Mapping[str, Any]) -> None:
         super().refuse_strangers(data)
         if self.instance is None and (early := self.only_at_change & data.keys()):
             text = str(_("This field cannot be written while the record is made."))
             raise ValidationError({name: [ErrorDetail(text, "read_only_field")] for name in early})
-
-
-@extend_schema_field(
-    {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
-)
-class Custom(serializers.JSONField):
-    """Custom fields: names with plain values."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        plain = (str, bool, int, float, type(None))
-        if not isinstance(data, dict) or not all(isinstance(value, plain) for value in data.values()):
-            self.fail("invalid")
-        try:
-            text = json.dumps(data, allow_nan=False, ensure_ascii=False)
-            text.encode()
-        except ValueError:
-            self.fail("invalid")
-        if len(text) > LARGEST_CUSTOM or "\x00" in "".join(f"{name}{value}" for name, value in data.items()):
-            self.fail("invalid")
-        return data
 
 
 @extend_schema_field({"type": "string", "maxLength": 100})

@@ -100,7 +100,7 @@ class Authors:
 
     def of_field(self, name: str) -> tuple[str, dt.datetime | None]:
         """The person and the moment; the last one who changed anything where the history does not name the field."""
-        named = next((entry for entry in self.entries if name in entry.changes), None)
+        named = next((entry for entry in self.entries if {name, as_remembered(name)} & entry.changes.keys()), None)
         entry = named or next(iter(self.entries), None)
         return (str(entry.actor), entry.at) if entry else ("", None)
 
@@ -110,6 +110,11 @@ class Authors:
             (entry for entry in self.entries if entry.verb in ("lines_changed", "got_products")), None
         )
         return (str(found.actor), found.at) if found else ("", None)
+
+
+def as_remembered(name: str) -> str:
+    """What the history calls the form field of a field that was added: ``custom_size`` is ``custom.size``."""
+    return f"custom.{name.removeprefix('custom_')}" if name.startswith("custom_") else name
 
 
 def settled(data: QueryDict) -> QueryDict:

@@ -17,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from kernel import history
-from kernel.api import Json, Keyset, Narrow, Narrowing
+from kernel.api import Json, Keyset, Narrow
 from kernel.bodies import RecordBody, Ref, Refusing, StepBody
+from kernel.customfields.api import FieldNarrowing, FieldPages
 from kernel.errors import Conflict
 from kernel.lifecycle import StatefulModel, Step, steps
 from kernel.models import HistoryEntry
@@ -143,7 +144,8 @@ class RecordViewSet(GenericViewSet[Any]):
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
     parser_classes = (Json,)
-    filter_backends = (Narrowing,)
+    filter_backends = (FieldNarrowing,)
+    pagination_class = FieldPages
 
     @property
     def by(self) -> User:

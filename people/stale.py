@@ -5,6 +5,8 @@ from typing import Any
 
 from kernel.bodies import RecordBody
 from kernel.conflicts import Authors
+from kernel.customfields import Definition, fields_of
+from kernel.customfields.kinds import cleaned
 
 LINES = "lines"
 
@@ -18,7 +20,10 @@ def conflicts_of(shown: RecordBody, values: Mapping[str, Any]) -> list[dict[str,
     authors, now = Authors.of(record), shown.data
     found = []
     for name, mine in said(shown.fields, values):
-        if name != LINES and mine != now.get(name):
+        if name == "custom":
+            for one, theirs in added_differences(shown, values["custom"], now["custom"]):
+                found.append(conflict(one.key, values["custom"][one.name], theirs, authors.of_field(one.key)))
+        elif name != LINES and mine != now.get(name):
             found.append(conflict(name, mine, now.get(name), authors.of_field(name)))
     if LINES in values and LINES in shown.fields:
         author = authors.of_lines()
@@ -26,6 +31,15 @@ def conflicts_of(shown: RecordBody, values: Mapping[str, Any]) -> list[dict[str,
         for path, mine, theirs in line_differences(child.fields, values[LINES], now[LINES]):
             found.append(conflict(path, mine, theirs, author))
     return found
+
+
+def added_differences(
+    shown: RecordBody, mine: Mapping[str, Any], now: Mapping[str, Any]
+) -> Iterator[tuple[Definition, Any]]:
+    """The added fields of which the request says something else than stands there."""
+    for one in fields_of(shown.instance):
+        if one.name in mine and cleaned(one, mine[one.name]) != now.get(one.name):
+            yield one, now.get(one.name)
 
 
 def conflict(name: str, mine: Any, theirs: Any, author: tuple[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kernel.models import CustomField
 from opportunities.models import Opportunity
 from tests.api.conftest import client_of
 from tests.api.records import OWNED, address
@@ -173,15 +174,21 @@ def test_required_fields_are_named(api, seller, euro):
 
 def test_a_custom_field_is_plain(api, seller, euro):
     order = OrderFactory(owner=seller)
+    for name, kind in (("promotion", "text"), ("n", "number"), ("yes", "boolean"), ("a", "text")):
+        CustomField.objects.create(record_type="orders.order", name=name, label=name, kind=kind)
 
-    for wrong in ({"a": {}}, {"a": []}, [], "x", {"a": "\x00"}, {"a": "x" * 20_001}):
+    for wrong, where in (
+        ({"a": {}}, "custom.a"), ({"a": ["x"]}, "custom.a"), ([], "custom"), ("x", "custom"),
+        ({"a": "\x00"}, "custom.a"),
+        ({"a": "x" * 20_001}, "custom"), ({"unknown": 1}, "custom.unknown"),
+    ):  # fmt: skip
         answer = api.patch(address("orders", order), {"custom": wrong})
-        assert (answer.status_code, answer.data["errors"][0]["field"]) == (400, "custom"), wrong
+        assert (answer.status_code, answer.data["errors"][0]["field"]) == (400, where), wrong
     answer = api.patch(
-        address("orders", order), {"custom": {"promotion": "SPRING", "n": 1, "yes": True, "no": None}}
+        address("orders", order), {"custom": {"promotion": "SPRING", "n": 1, "yes": True, "a": None}}
     )
 
-    assert answer.data["custom"] == {"promotion": "SPRING", "n": 1, "yes": True, "no": None}
+    assert answer.data["custom"] == {"promotion": "SPRING", "n": "1", "yes": True, "a": None}
 
 
 def test_a_new_record_takes_what_its_customer_has(api, seller, euro):
