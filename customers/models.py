@@ -1,6 +1,5 @@
 """Accounts and contacts: who buys."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -11,9 +10,7 @@ from catalog.fields import AmountField
 from catalog.models import Currency, PaymentTerms, PriceList, Territory
 from customers.addresses import Address
 from customers.book_models import Affiliation, BookAddress, Consented, ContactPoint, ContactRole
-from duplicates.matchable import Matchable
-from duplicates.rules import PEOPLE, SAME_PEOPLE
-from duplicates.values import MatchValues
+from customers.matched import MatchedAccount, MatchedContact
 from kernel.models import Owned, Record
 
 __all__ = [
@@ -32,7 +29,7 @@ class InactiveReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class Account(Matchable, Address, Owned, Record):
+class Account(MatchedAccount, Address, Owned, Record):
     """A company we sell to, or hope to."""
 
     is_removable = True
@@ -134,28 +131,8 @@ class Account(Matchable, Address, Owned, Record):
     def searchable(self) -> list[Any]:
         return [self.number, self.name, self.email, self.phone, self.city, self.erp_code, *points_of(self)]
 
-    match_fields = frozenset(
-        ["name", "email", "phone", "website", "tax_number", "street", "postcode", "city", "country"]
-    )
 
-    def match_values(self) -> MatchValues:
-        emails, phones = reached_by(self)
-        return MatchValues(
-            emails=emails, phones=phones, websites=(self.website,), tax_numbers=(self.tax_number,),
-            companies=(self.name,), street=self.street, postcode=self.postcode, city=self.city, country=self.country,
-        )  # fmt: skip
-
-    @classmethod
-    def may_match(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        return records.filter(is_active=True)
-
-    def match_dependents(self) -> Iterable["Contact"]:
-        """People are told apart by the company they work at."""
-        people = self.contacts.select_related("account").prefetch_related("points")
-        return people.iterator(chunk_size=500)
-
-
-class Contact(Matchable, Consented, Address, Owned, Record):
+class Contact(MatchedContact, Consented, Address, Owned, Record):
     """A person, usually at an account."""
 
     is_removable = True
@@ -206,31 +183,6 @@ class Contact(Matchable, Consented, Address, Owned, Record):
     def searchable(self) -> list[Any]:
         own = [self.number, self.first_name, self.last_name, self.email, self.phone, self.mobile]
         return [*own, *points_of(self)]
-
-    rule_among, rule_against = SAME_PEOPLE, PEOPLE
-    match_fields = frozenset(
-        ["first_name", "last_name", "email", "phone", "mobile", "account", "street", "postcode", "city", "country"]
-    )
-
-    @classmethod
-    def may_match(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        return records.filter(is_active=True).select_related("account")
-
-    def match_values(self) -> MatchValues:
-        emails, phones = reached_by(self)
-        return MatchValues(
-            emails=emails, phones=(*phones, self.mobile), persons=(self.name,),
-            companies=(self.account.name,) if self.account else (),
-            street=self.street, postcode=self.postcode, city=self.city, country=self.country,
-        )  # fmt: skip
-
-
-def reached_by(customer: Account | Contact) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Every e-mail address and every phone number of a customer; a new one has only its own columns."""
-    points = [] if customer._state.adding else list(customer.points.all())
-    mails = [point.value for point in points if point.kind == ContactPoint.Kind.EMAIL]
-    lines = [point.value for point in points if point.kind != ContactPoint.Kind.EMAIL]
-    return (customer.email, *mails), (customer.phone, *lines)
 
 
 def points_of(customer: Account | Contact) -> list[str]:

@@ -66,7 +66,14 @@ class Matchable(models.Model):
         return []
 
     def before_merge(self, losers: Sequence[Any]) -> None:
-        """Put right in memory what would point at itself once the losers are this record."""
+        """Put right, in memory, what the chosen values ask for; before it is saved."""
+
+    def refuse_merged(self) -> None:
+        """Raise DomainError when what it has become is against the rules of its kind."""
+
+    def rows_kept_of(self, loser: Any) -> list[models.Model]:
+        """Rows made and saved to keep what was not chosen and has no other place: a second e-mail address."""
+        return []
 
 
 def matchable_models() -> dict[str, type[Matchable]]:

@@ -46,7 +46,7 @@ VIEW = grant(Scope.ALL, "view")
 EVERYTHING = grant(Scope.ALL, "*")
 
 EDIT = "view add change delete"
-LEAD = f"{EDIT} export contact qualify disqualify reopen override_duplicate import"
+LEAD = f"{EDIT} export contact qualify disqualify reopen override_duplicate import merge"
 OPPORTUNITY = f"{EDIT} export move hold resume win lose reopen"
 QUOTE = f"{EDIT} export activate send revise accept close"
 ORDER = f"{EDIT} export submit hold resume lock unlock request_change import"
@@ -66,7 +66,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
     Role.SALESPERSON: {
         **_catalog_view,
         "account": grant(Scope.TEAM, "view add change import"),
-        "contact": grant(Scope.TEAM, "view add change import"),
+        "contact": grant(Scope.TEAM, "view add change import merge"),
         "activity": grant(Scope.OWN, EDIT + " export complete cancel reopen"),
         "lead": grant(Scope.OWN, LEAD),
         "pipeline": VIEW,
@@ -81,8 +81,8 @@ GRANTS: dict[str, dict[str, Grant]] = {
     },
     Role.SALES_MANAGER: {
         **_catalog_edit,
-        "account": grant(Scope.TEAM, f"{EDIT} export deactivate activate import"),
-        "contact": grant(Scope.TEAM, f"{EDIT} export deactivate activate import"),
+        "account": grant(Scope.TEAM, f"{EDIT} export deactivate activate import merge"),
+        "contact": grant(Scope.TEAM, f"{EDIT} export deactivate activate import merge"),
         "activity": grant(Scope.TEAM, EDIT + " export complete cancel reopen assign"),
         "lead": grant(Scope.TEAM, f"{LEAD} assign"),
         "webentry": grant(Scope.ALL, "view release discard"),
@@ -119,8 +119,8 @@ GRANTS: dict[str, dict[str, Grant]] = {
     Role.ADMINISTRATOR: {},
     Role.INTEGRATION: {
         **_catalog_view,
-        "account": grant(Scope.ALL, "view add change import"),
-        "contact": grant(Scope.ALL, "view add change import"),
+        "account": grant(Scope.ALL, "view add change import merge"),
+        "contact": grant(Scope.ALL, "view add change import merge"),
         "activity": VIEW,
         "lead": grant(Scope.ALL, f"{LEAD} assign"),
         "pipeline": VIEW,
