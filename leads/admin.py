@@ -1,13 +1,17 @@
-"""Leads in the back office."""
+"""Leads in the back office, and the rules about them."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kernel.admin import for_each
+from kernel.admin import ReadOnly, for_each
 from leads import actions
-from leads.models import Lead
-from people.office import RecordAdmin
+from leads.models import AssignmentRule, Lead, ScoreRule, WebEntry, WebForm
+from leads.rule_actions import rescore
+from people.office import RecordAdmin, ReferenceAdmin
 
 
 @admin.register(Lead)
@@ -25,6 +29,7 @@ class LeadAdmin(RecordAdmin):
         "status",
         "status_reason",
         "rating",
+        "score",
         "owner",
         "team",
     ]
@@ -42,3 +47,52 @@ class LeadAdmin(RecordAdmin):
         ),
         for_each("reopen", _("Reopen"), actions.reopen_lead),
     ]
+
+
+@admin.register(ScoreRule)
+class ScoreRuleAdmin(ReferenceAdmin):
+    """What rates leads; a change rates all open leads again."""
+
+    list_display = ["name", "fact", "test", "value", "points", "position", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["position", "id"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        rescore(by=request.user)  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        rescore(by=request.user)  # type: ignore[arg-type]
+
+
+@admin.register(AssignmentRule)
+class AssignmentRuleAdmin(ReferenceAdmin):
+    """Who gets the leads that come in."""
+
+    list_display = ["name", "position", "target", "user", "team", "is_active"]
+    list_filter = ["is_active", "target"]
+    search_fields = ["name"]
+    ordering = ["position", "id"]
+    filter_horizontal = ["left_out"]
+    readonly_fields = ["last_given_to"]
+
+
+@admin.register(WebForm)
+class WebFormAdmin(ReferenceAdmin):
+    """Forms on web sites."""
+
+    list_display = ["name", "key", "topic", "source", "owner", "team", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    readonly_fields = ["key", "created_at"]
+
+
+@admin.register(WebEntry)
+class WebEntryAdmin(ReadOnly):
+    """What visitors sent."""
+
+    list_display = ["received_at", "form", "status", "lead", "address"]
+    list_filter = ["status", "form"]
+    ordering = ["-id"]

@@ -2,13 +2,34 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from customers.models import Account
-from kernel.api import choice, exact, search, since
+from kernel.api import Narrow, choice, exact, flag, search, since
+from kernel.writing import whole_number
 from leads import actions
-from leads.bodies import AssignLeadBody, DisqualifyBody, LeadBody
+from leads.bodies import AssignLeadBody, DisqualifyBody, LeadBody, ScoreBody
 from leads.models import Lead
+from leads.scoring import missed, rules_now
 from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
+
+
+def at_least(column: str, description: str) -> Narrow:
+    """Rows whose number is not below this one."""
+
+    def apply(queryset: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
+        number = whole_number(value)
+        if number is None:
+            raise ValueError(_("Give a whole number."))
+        return queryset.filter(**{f"{column}__gte": number})
+
+    return Narrow(description, apply, {"type": "integer"})
 
 
 class LeadViewSet(Removing, RecordViewSet):
@@ -27,10 +48,14 @@ class LeadViewSet(Removing, RecordViewSet):
         "owner": owned_by(),
         "account": pointing_at("account", Account, "Account"),
         "email": exact("email", "E-mail address."),
+        "score_from": at_least("score", "Score from here on."),
+        "unassigned": flag("owner__isnull", "Whether it waits in a queue for somebody to take it."),
         "number": exact("number", "Number."),
         "updated_since": since("updated_at", "Changed at this moment or later."),
     }
-    ordering = {name: name for name in ("created_at", "updated_at", "number", "last_name", "company")}
+    ordering = {
+        name: name for name in ("created_at", "updated_at", "number", "last_name", "company", "score")
+    }
 
     @verb()
     def contact(self, lead: Lead) -> Lead:
@@ -38,9 +63,9 @@ class LeadViewSet(Removing, RecordViewSet):
         return actions.contact_lead(lead, by=self.by)
 
     @verb(DisqualifyBody)
-    def disqualify(self, lead: Lead, *, reason: str, note: str = "") -> Lead:
+    def disqualify(self, lead: Lead, **why: Any) -> Lead:
         """Give the lead up."""
-        return actions.disqualify_lead(lead, by=self.by, reason=reason, note=note)
+        return actions.disqualify_lead(lead, by=self.by, **why)
 
     @verb()
     def reopen(self, lead: Lead) -> Lead:
@@ -51,3 +76,26 @@ class LeadViewSet(Removing, RecordViewSet):
     def assign(self, lead: Lead, **to: Any) -> Lead:
         """Give it to somebody else, or to a team."""
         return actions.assign_lead(lead, by=self.by, **to)
+
+    @verb()
+    def take(self, lead: Lead) -> Lead:
+        """Take it out of the queue; the first who does has it."""
+        return actions.take_lead(lead, by=self.by)
+
+    @verb()
+    def place(self, lead: Lead) -> Lead:
+        """Give it to whom the assignment rules say."""
+        return actions.place_lead(lead, by=self.by)
+
+    @extend_schema(responses=ScoreBody, filters=False)
+    @action(detail=True, pagination_class=None)
+    def score(self, request: Request, **where: Any) -> Response:
+        """Why the score is what it is, and what would raise it."""
+        lead = self.one()
+        told = {
+            "score": lead.score,
+            "scored_at": lead.scored_at,
+            "reasons": lead.score_reasons,
+            "missed": missed(lead, rules_now()),
+        }
+        return Response(ScoreBody(told).data)

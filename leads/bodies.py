@@ -47,6 +47,12 @@ class LeadBody(RecordBody):
         "estimated_value": "What the deal may be worth, in base currency.",
         "estimated_close_on": "Day on which it may be decided.",
         "campaign": "Campaign it came from.",
+        "do_not_bulk_email": "Whether they want no bulk e-mail.",
+        "do_not_post": "Whether they want no post.",
+        "consent_at": "When they agreed to be contacted.",
+        "consent_note": "What they agreed to.",
+        "last_contacted_at": "When somebody spoke to them last.",
+        "score": "How promising it is, from 0 to 100; `score/` says why.",
     }
 
     class Meta:
@@ -56,9 +62,10 @@ class LeadBody(RecordBody):
             "website", "street", "postcode", "city", "region", "country", "source", "rating", "industry",
             "budget_amount", "budget_status", "need", "timeframe", "purchase_process", "decision_maker",
             "estimated_value", "estimated_close_on", "account", "contact", "campaign", "do_not_email",
-            "do_not_phone", "owner", "team", "custom",
+            "do_not_phone", "do_not_bulk_email", "do_not_post", "consent_at", "consent_note", "last_contacted_at",
+            "score", "owner", "team", "custom",
         )  # fmt: skip
-        read_only_fields = ("number", "status", "status_reason")
+        read_only_fields = ("number", "status", "status_reason", "last_contacted_at", "score")
         validators: list[Any] = []
 
     def get_statecode(self, lead: Lead) -> int:
@@ -75,6 +82,9 @@ class DisqualifyBody(StepBody):
         [(reason, reason) for reason in Lead.REASONS["disqualified"]], help_text="Why it is given up."
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    revisit_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Day to look at it again; becomes a task."
+    )
 
 
 class AssignLeadBody(StepBody):
@@ -82,3 +92,19 @@ class AssignLeadBody(StepBody):
 
     owner = OwnerRef("lead", required=True, help_text="Username; null leaves it to the team.")
     team = TeamRef("lead")
+
+
+class ScoreReasonBody(serializers.Serializer[Any]):
+    """One reason that counts."""
+
+    name = serializers.CharField(help_text="The reason in words.")
+    points = serializers.IntegerField(help_text="What it counts; negative: against the lead.")
+
+
+class ScoreBody(serializers.Serializer[Any]):
+    """Why the score of a lead is what it is."""
+
+    score = serializers.IntegerField(help_text="From 0 to 100.")
+    scored_at = serializers.DateTimeField(help_text="When it was rated.", allow_null=True)
+    reasons = ScoreReasonBody(many=True, help_text="What is true of it and counts.")
+    missed = ScoreReasonBody(many=True, help_text="What would raise it if it were true, the most first.")

@@ -30,6 +30,7 @@ def index(request: HtmxRequest) -> HttpResponse:
     context = {
         "leads": leads,
         "may_add": may(request.user, "add", Lead),
+        "may_take": may(request.user, "change", Lead),
         "may_decide": may(request.user, "change", AssignmentRule),
         "may_review": may(request.user, "release", WebEntry),
     }
@@ -49,6 +50,7 @@ def detail(request: HtmxRequest, ref: str) -> HttpResponse:
         "may_change": lead.status == Lead.Status.OPEN and may(request.user, "change", lead),
         "may_assign": may(request.user, "assign", lead),
         "may_take": lead.owner_id is None and may(request.user, "change", lead),
+        "may_undo": may(request.user, "qualify", lead),
     }
     return page(request, "leads/detail.html", context)
 

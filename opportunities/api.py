@@ -131,3 +131,8 @@ class QualifyingSteps:
     def qualify(self: Any, lead: Lead, **said: Any) -> Lead:
         """Turn the lead into an account, a contact and an opportunity, each by choice."""
         return actions.qualify_lead(lead, by=self.by, choices=choices_of(said)).lead
+
+    @verb(gives=QualifiedBody)
+    def undo_qualify(self: Any, lead: Lead) -> Lead:
+        """Take back that it was qualified, unless somebody has gone on with what that made."""
+        return actions.undo_qualification(lead, by=self.by)

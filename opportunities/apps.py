@@ -1,11 +1,14 @@
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
+from kernel.jinja import register_global
+
 
 class OpportunitiesConfig(AppConfig):
     name = "opportunities"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Qualifying makes opportunities, and is offered to the list of leads below."""
+        """Qualifying makes opportunities; it and the way back are offered to the pages of leads below."""
+        register_global("way_back_of", "opportunities.offering.way_back_of")
         import_string("opportunities.offering.offer_qualifying")()

@@ -160,6 +160,10 @@ class QualifyBody(StepBody):
         required=False, allow_blank=True, max_length=300,
         help_text="Why a customer is made although a very similar one is known.",
     )  # fmt: skip
+    fill = serializers.MultipleChoiceField(
+        choices=[("account", "account"), ("contact", "contact")], required=False,
+        help_text="Which existing customers get what the lead says and they do not; nothing is written over.",
+    )  # fmt: skip
 
 
 def choices_of(said: dict[str, Any]) -> Choices:
@@ -177,4 +181,4 @@ def choices_of(said: dict[str, Any]) -> Choices:
     }
     if details and isinstance(chosen["opportunity"], Make):
         chosen["opportunity"] = NewOpportunity(**details)
-    return Choices(reason=said.get("reason", ""), **chosen)
+    return Choices(reason=said.get("reason", ""), fill=frozenset(said.get("fill", ())), **chosen)

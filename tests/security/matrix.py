@@ -164,6 +164,11 @@ ROUTES: dict[str, Entry] = {
     "people:job-cancel": step("job", ALL),
     "people:job-result": record("job"),
     "reports:home": own(),
+    "reports:overview": own(),
+    "reports:my-day": own(),
+    "reports:my-day-done": step("activity", DOERS),
+    "reports:my-day-plan": listing(DOERS),
+    "reports:my-day-snooze": own(),
     "reports:search": own(),
     "styleguide": record("styleguide"),
     "styleguide-dialog": record("styleguide"),
@@ -345,6 +350,11 @@ ROUTES: dict[str, Entry] = {
     "activities:notification-settings": own(),
     "activities:notification": record("notification"),
     "activities:notification-read": step("notification", ALL),
+    "activities:ics": record("activity"),
+    "activities:move": step("activity", DOERS),
+    "activities:calendar": own(),
+    "activities:feed": own(),
+    "activities:ical": page("nothing", "link"),  # whoever has the address reads it; this one leads nowhere
     "activities:attachment-restore": step("removedfile", SELLERS),
     # catalog
     "catalog:products": listing(),
