@@ -5,16 +5,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from kernel.addresses import record_url
 from kernel.lifecycle import Guard, StateField, StatefulModel
 from kernel.models import Job, Owned, StoredFile
 from people.access import allows
 
-is_checked = Guard("not_checked", _("it was not checked yet as it stands now"), lambda run: run.is_checked)
-has_ended = Guard("at_work", _("a job still works on it"), lambda run: not run.is_at_work)
+was_checked = Guard("not_checked", _("it was not checked yet as it stands now"), lambda run: run.is_checked)
+is_idle = Guard("at_work", _("a job still works on it"), lambda run: not run.is_at_work)
 
 
 class ImportRun(StatefulModel, Owned):
@@ -64,7 +64,7 @@ class ImportRun(StatefulModel, Owned):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return record_url("imports:detail", self.ref)
+        return reverse("imports:detail", args=[self.public_id])
 
     @property
     def ref(self) -> str:
@@ -81,12 +81,12 @@ class ImportRun(StatefulModel, Owned):
         return bool(self.checked_as) and not self.is_at_work
 
     @transition(field=status, source=Status.DRAFT, target=Status.DRAFT, permission=allows("change"),
-                conditions=[has_ended], custom={"hidden": True})  # fmt: skip
+                conditions=[is_idle], custom={"hidden": True})  # fmt: skip
     def prepare(self) -> None:
         """Columns, corrections and choices may be changed now."""
 
     @transition(field=status, source=[Status.DRAFT, Status.STOPPED, Status.RUNNING], target=Status.RUNNING,
-                permission=allows("run"), conditions=[is_checked, has_ended],
+                permission=allows("run"), conditions=[was_checked, is_idle],
                 custom={"label": _("Run import"), "primary": True, "verb": "run"})  # fmt: skip
     def start(self) -> None:
         """Rows are written from now on."""
@@ -102,7 +102,7 @@ class ImportRun(StatefulModel, Owned):
         """Somebody stopped it, or it could not go on."""
 
     @transition(field=status, source=[Status.DONE, Status.STOPPED, Status.RUNNING, Status.UNDOING],
-                target=Status.UNDOING, permission=allows("undo"), conditions=[has_ended],
+                target=Status.UNDOING, permission=allows("undo"), conditions=[is_idle],
                 custom={"label": _("Undo import"), "danger": True, "asks": True})  # fmt: skip
     def undo(self) -> None:
         """What it wrote is taken back from now on."""

@@ -36,10 +36,9 @@ def remembered(run: ImportRun, kind: Kind, by: User) -> None:
         ways = [str(known.get(head, {}).get("way", "")) for head in run.header]
         run.fixed, run.options = dict(before.fixed), dict(before.options)
     else:
-        run.options = usual_options(kind, names)
-        run.fixed = (
-            {"topic": run.file_name.rpartition(".")[0] or run.file_name} if needs_topic(kind, names) else {}
-        )
+        run.fixed, run.options = {}, usual_options(kind, names)
+    if needs_topic(kind, names):
+        run.fixed.setdefault("topic", run.file_name.rpartition(".")[0] or run.file_name)
     run.columns = [
         {"field": name if name in fields else "", "way": way or only_way(fields.get(name), run.samples[at])}
         for at, (name, way) in enumerate(zip(names, ways, strict=True))

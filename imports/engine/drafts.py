@@ -13,7 +13,6 @@ from imports.engine.planning import Plan
 from imports.engine.work import Work
 from kernel import customfields
 from kernel.errors import DomainError
-from kernel.models import fold
 from people.access import grant_for, in_scope
 
 NO_COLUMNS = frozenset({"number", "external_key"})
@@ -93,8 +92,7 @@ def finished(made: Any, *, number: str, now: dt.datetime, key: int) -> None:
         columns["number"] = number
     columns["version"] = 1
     columns["created_at"] = columns["updated_at"] = now
-    text = " ".join(str(part) for part in made.searchable() if part)
-    columns["search_text"] = text.lower() if text.isascii() and "\0" not in text else fold(text)
+    columns["search_text"] = made.text_to_search()
 
 
 def changes_of(work: Work, plan: Plan) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from imports import actions
+from imports import actions, runners  # noqa: F401 - the runners make themselves known
 from imports.kinds import KINDS
 from imports.models import ImportRun
 from kernel import jobs
@@ -18,6 +18,8 @@ def work(run):
     run = ImportRun.objects.select_related("job").get(pk=run.pk)
     while jobs.run(str(run.job.public_id)):
         pass
+    run.job.refresh_from_db()
+    assert run.job.error == ""
     return ImportRun.objects.select_related("job").get(pk=run.pk)
 
 
@@ -41,4 +43,7 @@ def undone(run, *, by, **said):
 
 def findings(run, what):
     """What was found, as (row, field or code, text)."""
-    return [(one.row, one.field or one.code, one.text) for one in run.findings.filter(what=what).order_by("row", "id")]
+    return [
+        (one.row, one.field or one.code, one.text)
+        for one in run.findings.filter(what=what).order_by("row", "id")
+    ]

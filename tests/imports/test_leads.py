@@ -5,8 +5,8 @@ from django.db import connection
 
 from duplicates.models import MatchKey
 from kernel.models import HistoryEntry
-from leads.models import Lead
 from leads.actions import create_lead
+from leads.models import Lead
 from tests.imports.people import as_csv, leads
 from tests.imports.scenes import bring, check, findings, imported, undone
 
@@ -49,7 +49,9 @@ def test_an_imported_lead_is_what_the_same_lead_typed_in_would_be(boss):
     typed.refresh_from_db()
     own = {"id", "public_id", "number", "created_at", "updated_at", "scored_at", "search_text"}
     columns = [field.attname for field in Lead._meta.concrete_fields if field.attname not in own]
-    assert {name: getattr(brought, name) for name in columns} == {name: getattr(typed, name) for name in columns}
+    assert {name: getattr(brought, name) for name in columns} == {
+        name: getattr(typed, name) for name in columns
+    }
     assert brought.search_text.split()[1:] == typed.search_text.split()[1:]
     keys = MatchKey.objects.values_list("kind", "value").order_by("kind", "value")
     assert list(keys.filter(record_id=brought.pk)) == list(keys.filter(record_id=typed.pk))
@@ -70,7 +72,10 @@ def test_ten_thousand_leads_with_doubles_are_told_apart_run_twice_without_effect
     assert planned["rows"] == 10_000
     assert planned.get("failed", 0) == 0
     assert 600 < planned["duplicates"] < 900
-    assert any("same e-mail as row" in text.replace("e-mail,", "e-mail") or "same e-mail" in text for _r, _c, text in told)
+    assert any(
+        "same e-mail as row" in text.replace("e-mail,", "e-mail") or "same e-mail" in text
+        for _r, _c, text in told
+    )
 
     run = imported(content, by=boss)
     counts = run.outcome["counts"]
