@@ -13,8 +13,8 @@ from activities.story import Entry, timeline
 from people.access import visible
 
 __all__ = [
-    "Entry", "attached_to", "follows", "mine", "next_steps", "planned", "readable", "regarding", "seen_by", "timeline",
-    "unread", "with_next_step",
+    "Entry", "attached_to", "between", "follows", "mine", "next_steps", "planned", "readable", "regarding", "seen_by",
+    "still_open", "timeline", "unread", "with_next_step",
 ]  # fmt: skip
 
 FIRST_DUE = (F("due_at").asc(nulls_last=True), "id")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities import file_views, news_views, story_views, views
+from activities import calendar_views, file_views, news_views, story_views, views
 
 app_name = "activities"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("activities/<str:ref>/reopen/", views.reopen, name="reopen"),
     path("activities/<str:ref>/snooze/", views.snooze, name="snooze"),
     path("activities/<str:ref>/assign/", views.assign, name="assign"),
+    path("activities/<str:ref>/ics/", calendar_views.ics, name="ics"),
+    path("activities/<str:ref>/move/", calendar_views.move, name="move"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/feed/", calendar_views.feed_page, name="feed"),
+    path("calendar/feed/<str:token>.ics", calendar_views.feed, name="ical"),
     path("timeline/<str:about>/", story_views.story, name="story"),
     path("timeline/<str:about>/log/", story_views.log, name="log"),
     path("timeline/<str:about>/follow/", story_views.follow, name="follow"),

@@ -35,7 +35,8 @@ class Entry:
 
 
 PLACES = (
-    Place("reports:home", _("Home"), "house", "h"),
+    Place("reports:my-day", _("My day"), "sun", "h"),
+    Place("reports:overview", _("Overview"), "layout-dashboard", "v"),
     Place("leads:list", _("Leads"), "user-plus", "l", "lead", starts_group=True),
     Place("opportunities:list", _("Opportunities"), "target", "o", "opportunity"),
     Place("quotes:list", _("Quotes"), "file-text", "q", "quote"),
@@ -44,6 +45,7 @@ PLACES = (
     Place("customers:accounts", _("Accounts"), "building-2", "a", "account", starts_group=True),
     Place("customers:contacts", _("Contacts"), "users", "c", "contact"),
     Place("activities:list", _("Activities"), "calendar-check", "t", "activity"),
+    Place("activities:calendar", _("Calendar"), "calendar", "d", "activity"),
     Place("catalog:products", _("Products"), "box", "p", "product", starts_group=True),
     Place("catalog:price-lists", _("Price lists"), "tags", "b", "pricelist"),
     Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
@@ -59,6 +61,7 @@ MAKERS = (
     Place("invoices:new", _("Invoice"), "receipt", "i", "invoice"),
     Place("customers:account-new", _("Account"), "building-2", "a", "account"),
     Place("customers:contact-new", _("Contact"), "users", "c", "contact"),
+    Place("activities:new", _("Activity"), "calendar-check", "t", "activity"),
     Place("catalog:product-new", _("Product"), "box", "p", "product"),
 )
 

@@ -59,5 +59,6 @@ class ReportsConfig(AppConfig):
         register_global("chain", chain)
         register_global("has_open_quote", has_open_quote)
         register_global("reached_quotes", reached_quotes)
+        register_global("chain_records", for_reader("reports.chain.records_for"))
         for name, path in OF_CUSTOMERS.items():
             register_global(name, for_reader(path))

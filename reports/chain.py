@@ -292,3 +292,8 @@ def everything(chain: Chain) -> Iterable[Any]:
     """The records of the chain from the lead down."""
     for records in chain.by_kind().values():
         yield from records
+
+
+def records_for(user: User, record: Any) -> list[Any]:
+    """The records whose stories a timeline of the whole chain tells."""
+    return list(everything(chain_of(record, user)))

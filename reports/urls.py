@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from reports import search_views, views
+from reports import day_views, search_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("overview/", views.overview, name="overview"),
+    path("my-day/", day_views.my_day, name="my-day"),
+    path("my-day/done/<str:ref>/", day_views.done, name="my-day-done"),
+    path("my-day/plan/", day_views.plan, name="my-day-plan"),
+    path("my-day/snooze/", day_views.snooze, name="my-day-snooze"),
     path("search/", search_views.find, name="search"),
 ]

@@ -1,6 +1,7 @@
 """What can be done about activities, followers and notifications: each action is one function and one transaction."""
 
 from activities.actions.attaching import attach_files, remove_attachment, restore_attachment
+from activities.actions.feeds import close_feed, open_feed
 from activities.actions.following import (
     choose_news,
     follow,
@@ -21,6 +22,7 @@ from activities.actions.planning import (
     copy_over,
     create_activity,
     hand_over,
+    put_off,
     receive_task,
     reopen_activity,
     snooze_activity,
@@ -33,6 +35,7 @@ __all__ = [
     "cancel_activity",
     "change_activity",
     "choose_news",
+    "close_feed",
     "complete_activity",
     "copy_over",
     "create_activity",
@@ -41,6 +44,8 @@ __all__ = [
     "hand_over",
     "hear_news",
     "notify",
+    "open_feed",
+    "put_off",
     "read_all",
     "read_notification",
     "receive_task",

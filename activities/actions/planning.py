@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.actions.following import call_mentioned, tell_assigned, tell_followers
-from activities.models import Activity, Attachment, Follow
+from activities.models import Activity, Attachment, Follow, Snooze
 from activities.participants import Guest, invite
 from kernel import history
 from kernel.errors import DomainError
@@ -146,6 +146,16 @@ def snooze_activity(
     activity.save()
     history.record(activity, "snoozed", by=by, changes=changes)
     return activity
+
+
+@transaction.atomic
+def put_off(record: models.Model, *, by: User, until: dt.datetime) -> None:
+    """Do not show me the record on my day before then; nobody else is concerned."""
+    require(by, "view", record)
+    if until <= timezone.now():
+        raise DomainError(_("Choose a moment to come."), code="in_the_past", field="until")
+    if not Snooze.objects.about(record).filter(user=by).update(until=until):
+        Snooze.objects.bulk_create([Snooze(record=record, user=by, until=until)], ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -89,8 +89,8 @@ def test_everybody_has_a_home(role, client, django_assert_max_num_queries):
         LeadFactory(owner=user)
         InvoiceFactory(owner=user, status_reason="billed", due_on=timezone.localdate() - dt.timedelta(days=1))
 
-    with django_assert_max_num_queries(19):
-        response = client.get(reverse("reports:home"))
+    with django_assert_max_num_queries(21):
+        response = client.get(reverse("reports:overview"))
 
     assert response.status_code == 200
 
