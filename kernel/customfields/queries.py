@@ -115,7 +115,12 @@ def answer(definition: Definition, operator: str, value: str, user: Any) -> Q:
     if operator in ("empty", "filled"):
         return filled(definition) if operator == "filled" else ~filled(definition)
     found = ANSWERS[Kind(definition.kind)](definition, operator, value)
-    return ~found if operator == "not" else found
+    return found if operator != "not" else other_than(definition, found)
+
+
+def other_than(definition: Definition, found: Q) -> Q:
+    """All other rows, those without a value too: of nothing a database says neither yes nor no."""
+    return ~found | ~filled(definition)
 
 
 def _text(definition: Definition, operator: str, value: str) -> Q:
@@ -168,7 +173,7 @@ def _boolean(definition: Definition, operator: str, value: str) -> Q:
     if value not in ("yes", "no"):
         raise ValueError(_("Give yes or no."))
     is_true = holds(definition, True)
-    return is_true if value == "yes" else ~is_true
+    return is_true if value == "yes" else other_than(definition, is_true)
 
 
 def _reference(definition: Definition, operator: str, value: str) -> Q:
