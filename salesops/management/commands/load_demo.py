@@ -11,6 +11,7 @@ from customers.models import Account
 from integrations.actions import Policy, save_connection, set_owner
 from integrations.models import Connection
 from people.models import User
+from salesops.demo.activities import live_with
 from salesops.demo.customers import make_customers
 from salesops.demo.deals import PAST, Year
 from salesops.demo.goods import make_goods
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         quote_the_open(year, deals[PAST + len(BASKETS) :])
         make_limits(people["admin"])
         ask_for_one(year, deals[-3])
+        live_with(year, deals[PAST:])
 
     def connect_erp(self, admin: User) -> None:
         connection = Connection(
