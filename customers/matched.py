@@ -32,6 +32,10 @@ class Reachable(Matchable):
         lines = [point.value for point in points if point.kind != ContactPoint.Kind.EMAIL]
         return (customer.email, *mails), (customer.phone, *lines)
 
+    @classmethod
+    def with_match_values(cls, records: QuerySet[Any]) -> QuerySet[Any]:
+        return records.prefetch_related("points")
+
     def rows_kept_of(self, loser: Any) -> list[models.Model]:
         """An e-mail or phone that was not chosen is a further one from now on."""
         survivor: Any = self
@@ -116,6 +120,10 @@ class MatchedContact(Reachable):
     @classmethod
     def may_match(cls, records: QuerySet[Any]) -> QuerySet[Any]:
         return records.filter(is_active=True).select_related("account")
+
+    @classmethod
+    def with_match_values(cls, records: QuerySet[Any]) -> QuerySet[Any]:
+        return records.select_related("account").prefetch_related("points")
 
     def match_values(self) -> MatchValues:
         contact: Any = self

@@ -49,6 +49,11 @@ class Matchable(models.Model):
         return records
 
     @classmethod
+    def with_match_values(cls, records: QuerySet[Any]) -> QuerySet[Any]:
+        """The same records with everything read along that ``match_values`` looks at."""
+        return records
+
+    @classmethod
     def usual_rule(cls, record_type: str) -> Rule:
         """The rule between a type of record and this one while the organization has published none."""
         return cls.rule_among if record_type == type_of(cls) else cls.rule_against

@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget old news": {"task": "outbox.prune", "schedule": timedelta(days=1)},
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
+    "look for duplicates": {"task": "duplicates.sweep", "schedule": timedelta(days=1)},
     "prove the books": {"task": "reports.verify_books", "schedule": timedelta(days=1)},
     "rate leads": {"task": "leads.rate_leads", "schedule": timedelta(days=1)},
     "propose reminders": {"task": "invoices.propose_reminders", "schedule": timedelta(days=1)},
