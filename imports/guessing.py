@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+from django.utils.translation import gettext as _
 
 from imports.fields import Field, squeezed
+from imports.models import ImportRun
+from kernel.errors import DomainError
 
 
 def guessed(heads: Sequence[str], fields: Collection[Field]) -> list[str]:
@@ -49,3 +53,22 @@ def rank_of(said: str, words: Sequence[str], strictness: int) -> int | None:
 def header_hash(heads: Sequence[str]) -> str:
     """The fingerprint of a set of heads, whatever their order."""
     return hashlib.sha256(json.dumps(sorted(squeezed(head) for head in heads)).encode()).hexdigest()
+
+
+def columns_by_name(run: ImportRun, mapping: object) -> list[dict[str, str]]:
+    """The columns of an import as a machine says them: head to field, or to field and way of writing."""
+    if not isinstance(mapping, Mapping):
+        raise DomainError(_("Give an object: head to field."), code="invalid", field="mapping")
+    if strangers := [str(head) for head in mapping if head not in run.header]:
+        text = _("The file has no column %(head)s.") % {"head": strangers[0][:100]}
+        raise DomainError(text, code="unknown_column", field="mapping")
+    before = dict(zip(run.header, run.columns, strict=True))
+    found = []
+    for head in run.header:
+        said = mapping.get(head, "")
+        if isinstance(said, Mapping):
+            found.append({"field": str(said.get("field", "")), "way": str(said.get("way", ""))})
+        else:
+            same = before[head]["field"] == said
+            found.append({"field": str(said), "way": before[head]["way"] if same else ""})
+    return found

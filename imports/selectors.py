@@ -79,7 +79,24 @@ def worth_sharing(one: Field) -> bool:
 
 
 SHARED = frozenset(
-    ["campaign", "industry", "country", "owner", "team", "account", "unit", "family", "tax_code", "currency", "payment_terms", "price_list", "territory", "valid_from", "valid_to", "language"]
+    [
+        "campaign",
+        "industry",
+        "country",
+        "owner",
+        "team",
+        "account",
+        "unit",
+        "family",
+        "tax_code",
+        "currency",
+        "payment_terms",
+        "price_list",
+        "territory",
+        "valid_from",
+        "valid_to",
+        "language",
+    ]
 )
 
 

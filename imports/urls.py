@@ -7,8 +7,8 @@ from imports import views
 app_name = "imports"
 urlpatterns = [
     path("imports/", views.index, name="list"),
-    path("imports/new/<slug:kind>/", views.new, name="new"),
-    path("imports/template/<slug:kind>/", views.template, name="template"),
+    path("imports/new/<slug:records>/", views.new, name="new"),
+    path("imports/template/<slug:records>/", views.template, name="template"),
     path("imports/<uuid:ref>/", views.detail, name="detail"),
     path("imports/<uuid:ref>/file/", views.file, name="file"),
     path("imports/<uuid:ref>/match/", views.match, name="match"),

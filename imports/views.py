@@ -57,9 +57,9 @@ def index(request: HtmxRequest) -> HttpResponse:
     return page(request, "imports/list.html", {"imports": runs, "kinds": kinds})
 
 
-def new(request: HtmxRequest, kind: str) -> HttpResponse:
+def new(request: HtmxRequest, records: str) -> HttpResponse:
     """Step 1: bring a file."""
-    wanted = allowed_kind(request, kind)
+    wanted = allowed_kind(request, records)
     refusal = None
     if request.method == "POST":
         if (upload := request.FILES.get("file")) is None:
@@ -79,9 +79,9 @@ def new(request: HtmxRequest, kind: str) -> HttpResponse:
 
 
 @require_GET
-def template(request: HtmxRequest, kind: str) -> HttpResponseBase:
+def template(request: HtmxRequest, records: str) -> HttpResponseBase:
     """An empty list to fill in."""
-    return template_file(allowed_kind(request, kind), request.user)
+    return template_file(allowed_kind(request, records), request.user)
 
 
 def file(request: HtmxRequest, ref: UUID) -> HttpResponse:
@@ -176,7 +176,7 @@ def correct(request: HtmxRequest, ref: UUID) -> HttpResponse:
     require(request.user, "change", run)
     row, column, offset = (whole_number(request.POST.get(name, "")) for name in ("row", "column", "offset"))
     if row is None or column is None or offset is None:
-        raise Http404
+        raise DomainError(_("There is no such cell."), code="no_cell")
     actions.correct_cell(run, by=request.user, row=row, column=column, value=request.POST.get("value", ""))
     run = actions.recheck_row(run, by=request.user, row=row, offset=offset)
     left = run.findings.filter(what="error", row=row).first()

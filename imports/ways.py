@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.reading.workbooks import TYPED
 
+MINUS = "\N{MINUS SIGN}"
+
 
 @dataclass(frozen=True)
 class Way:
@@ -28,7 +30,7 @@ def number_reader(decimal: str, groups: str) -> Callable[[str], Decimal]:
     """Reads numbers whose decimals stand behind this sign and whose thousands are parted by one of those."""
     group = f"[{re.escape(groups)}]" if groups else ""
     thousands = rf"\d{{1,3}}(?:{group}\d{{3}})+|" if groups else ""
-    shape = re.compile(rf"[-+−]?(?:{thousands}\d*)(?:{re.escape(decimal)}\d*)?", re.ASCII)
+    shape = re.compile(rf"[-+{MINUS}]?(?:{thousands}\d*)(?:{re.escape(decimal)}\d*)?", re.ASCII)
     drop = str.maketrans("", "", groups)
 
     def read(text: str) -> Decimal:
@@ -38,7 +40,7 @@ def number_reader(decimal: str, groups: str) -> Callable[[str], Decimal]:
         if not shape.fullmatch(bare):
             raise ValueError(text)
         try:
-            return Decimal(bare.translate(drop).replace(decimal, ".").replace("−", "-"))
+            return Decimal(bare.translate(drop).replace(decimal, ".").replace(MINUS, "-"))
         except InvalidOperation as error:
             raise ValueError(text) from error
 
@@ -131,7 +133,7 @@ class Reading:
 
 
 def fitting(kind: str, cells: Iterable[str]) -> list[Reading]:
-    """The ways in which these cells could be written, those that read most of them first; one if it makes no difference.
+    """The ways in which these cells could be written, best first; one if it makes no difference.
 
     A way that reads fewer than half of what the best one reads is out.
     """

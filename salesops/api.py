@@ -21,6 +21,7 @@ from catalog.reference_api import (
 )
 from customers.api import AccountViewSet, ContactViewSet
 from customers.price_api import PricesView
+from imports.api import ImportViewSet
 from invoices.api import AccountLedger, InvoiceViewSet, InvoicingSteps, PaymentViewSet
 from leads.api import LeadViewSet
 from opportunities.api import OpportunityViewSet, QualifyingSteps
@@ -65,6 +66,7 @@ class Nowhere(APIView):
 router = SimpleRouter(use_regex_path=False)
 router.register("accounts", Accounts, basename="account")
 router.register("contacts", ContactViewSet, basename="contact")
+router.register("imports", ImportViewSet, basename="import")
 router.register("jobs", JobViewSet, basename="job")
 router.register("recycle-bin", BinViewSet, basename="removed")
 router.register("leads", Leads, basename="lead")

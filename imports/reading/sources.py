@@ -5,7 +5,7 @@ import csv
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class Source:
     """A file as it is to be read: text with its dialect, or a workbook with sheets to choose from."""
 
     kind: str  # csv, xlsx
-    dialect: Dialect = Dialect()
+    dialect: Dialect = field(default_factory=Dialect)
     needs_copy: bool = False  # written in a way that only a copy can be read row by row
     guessed_encoding: bool = False
 

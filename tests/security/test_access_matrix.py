@@ -71,6 +71,8 @@ def value_of(param: str, record: Any, world: World) -> Any:
         return record._meta.model_name
     if param == "token":
         return world.records["link"].token
+    if param in ("records", "what"):
+        return {"records": "leads", "what": "failed"}[param]
     if param == "about":
         return f"{record._meta.label_lower}:{record.ref}"
     if record is None and param == "code":
@@ -79,7 +81,7 @@ def value_of(param: str, record: Any, world: World) -> Any:
     return {"ref": lambda: getattr(record, "ref", None) or record.price_list.ref,
             "public_id": lambda: record.public_id, "code": lambda: record.code,
             "day": lambda: f"{record.currency.code}@{record.valid_from}", "key": lambda: getattr(record, "key", None) or record.lines.first().key,
-            "name": lambda: record.name, "pk": lambda: record.pk, "other": lambda: world.records["link"].quote.ref,
+            "name": lambda: record.name, "column": lambda: record.column, "pk": lambda: record.pk, "other": lambda: world.records["link"].quote.ref,
             }[param]()  # fmt: skip
 
 

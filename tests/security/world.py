@@ -2,20 +2,25 @@
 
 import uuid
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from activities.models import Activity, Attachment, Notification
 from catalog.models import DiscountList, ProductFamily
+from imports.actions import bring_file
+from imports.kinds import KINDS
+from imports.models import ImportRun
 from integrations.models import Connection
 from invoices.models import Payment, Reminder, ReminderLevel
 from kernel import snapshots
 from kernel.files import keep_file
-from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord
+from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord, SavedView
 from kernel.snapshots import remove
 from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
 from people.models import ApiToken, Team, User
@@ -163,6 +168,8 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "paymentterms": invoice.payment_terms,
         "mail": mail_about(quote, owner, canary),
         "job": job_of(owner, canary),
+        "importrun": import_of(owner, canary),
+        **list_of(owner, lead, canary),
         "removed": removed_lead(owner, canary),
         "link": CustomerLink.objects.create(
             # Whoever has the address reads it: nothing of the canary stands there.
@@ -205,12 +212,25 @@ def activity_of(owner: User, lead: Any, canary: str) -> Activity:
     return made
 
 
+def list_of(owner: User, lead: Any, canary: str) -> dict[str, Any]:
+    """The list of leads: a view that the owner keeps for themselves, and a cell of the owner's lead."""
+    view = SavedView.objects.create(table="leads", name=f"{canary}view", owner=owner, query=f"q={canary}")
+    found = SimpleNamespace(name="leads", public_id=view.public_id, pk=lead.pk, column="company")
+    return dict.fromkeys(("list", "view", "cell"), found)
+
+
 def job_of(owner: User, canary: str) -> Job:
     """What the owner asked the background for, with its result."""
     result = keep_file(f"{canary}.csv", ContentFile(b"a,b"), by=owner, purpose="result")
     return Job.objects.create(
         kind="export", title=f"{canary}export", asked_by=owner, state="done", result=result
     )
+
+
+def import_of(owner: User, canary: str) -> ImportRun:
+    """A list of leads that the owner brought."""
+    content = f"Last name;E-mail\n{canary}Brought;brought@example.com\n".encode()
+    return bring_file(KINDS["leads"], SimpleUploadedFile(f"{canary}list.csv", content), by=owner)
 
 
 def removed_lead(owner: User, canary: str) -> RemovedRecord:
