@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duplicates.values import keys_of
+from imports.actions.dispatch import judge
 from imports.actions.writing import note_findings
 from imports.engine.drafts import draft_of
-from imports.engine.judging import judge
 from imports.engine.planning import CREATES, FAILS, Plan, read_chunk
 from imports.engine.seen import SeenRows
 from imports.engine.work import CHUNK, Work
@@ -28,6 +28,7 @@ from kernel.writing import locked
 from people.access import require
 from people.models import User
 
+GROUPS = 20  # orders at once: each is an action of its own
 MOST_FINDINGS = 5000  # of each sort, for people to look at; all of them are counted
 
 
@@ -68,7 +69,10 @@ def rows_of(work: Work) -> IO[bytes]:
 
 
 def chunks(work: Work, file: IO[bytes], position: dict[str, Any]) -> Iterator[list[Row]]:
-    """The rows from where the job got to, by the chunk."""
+    """The rows from where the job got to, by the chunk; rows that hang together come together."""
+    if work.kind.grouped_by:
+        yield from grouped_chunks(work, file, int(position.get("group", 0)))
+        return
     offset = int(position.get("offset", work.run.header_offset))
     number = int(position.get("row", work.run.header_row))
     rows = read_rows(file, work.dialect, offset=offset, number=number)
@@ -76,8 +80,23 @@ def chunks(work: Work, file: IO[bytes], position: dict[str, Any]) -> Iterator[li
         yield chunk
 
 
-def place_after(chunk: list[Row]) -> dict[str, int]:
+def grouped_chunks(work: Work, file: IO[bytes], done: int) -> Iterator[list[Row]]:
+    """Whole orders, wherever in the file their rows stand, in the order of their first rows."""
+    at = next((column.index for column in work.columns if column.field.name == work.kind.grouped_by), -1)
+    groups: dict[str, list[Row]] = {}
+    for row in read_rows(file, work.dialect, offset=work.run.header_offset, number=work.run.header_row):
+        cells = work.cells_of(row)
+        key = cells[at].strip() if 0 <= at < len(cells) else ""
+        groups.setdefault(key or f"\0{row.number}", []).append(row)
+    several = list(groups.values())[done:]
+    for start in range(0, len(several), GROUPS):
+        yield [row for group in several[start : start + GROUPS] for row in group]
+
+
+def place_after(work: Work, chunk: list[Row], position: dict[str, Any]) -> dict[str, int]:
     """Where reading goes on after these rows."""
+    if work.kind.grouped_by:
+        return {"group": int(position.get("group", 0)) + GROUPS}
     return {"offset": chunk[-1].end, "row": chunk[-1].number}
 
 
@@ -93,7 +112,7 @@ def seen_so_far(work: Work, file: IO[bytes], position: dict[str, Any]) -> SeenRo
         return plan.number, keys_of(draft_of(work, plan).match_values(), region=work.region)
 
     seen = SeenRows(keys_of_row)
-    if end := int(position.get("offset", 0)):
+    if (end := int(position.get("offset", 0))) and not work.kind.grouped_by:
         for chunk in chunks(work, file, {}):
             before = [row for row in chunk if row.offset < end]
             plans = read_chunk(work, before)
@@ -108,7 +127,7 @@ def seen_so_far(work: Work, file: IO[bytes], position: dict[str, Any]) -> SeenRo
 
 def see(work: Work, seen: SeenRows, plans: list[Plan]) -> None:
     for plan in plans:
-        if plan.does == CREATES:
+        if plan.does == CREATES and not work.kind.grouped_by:
             key = str(plan.values.get(work.key, "")).casefold() if work.key else ""
             seen.add(plan.number, plan.offset, plan.row_hash, plan.keys, key)
 
@@ -143,7 +162,7 @@ def check_chunk(job: Job, work: Work, chunk: list[Row], seen: SeenRows) -> None:
         counts["noted"] = counts.get("noted", 0) + note_findings(
             work, noted, Finding.What.ERROR, Finding.What.DUPLICATE
         )
-    job.reached(place_after(chunk), done=counts["rows"], outcome=counts)
+    job.reached(place_after(work, chunk, job.position), done=counts["rows"], outcome=counts)
 
 
 @transaction.atomic
@@ -163,6 +182,8 @@ def recheck_row(run: ImportRun, *, by: User, row: int, offset: int) -> ImportRun
     """Try one row again after a cell of it was put right; the rest of the check holds on."""
     run = ImportRun.objects.select_for_update().select_related("file", "rows_file").get(pk=run.pk)
     work = Work(run, by, KINDS[run.kind])
+    if work.kind.grouped_by:
+        return check_import(run, by=by)  # one row decides about the whole order
     with rows_of(work) as file:
         again = next(read_rows(file, work.dialect, offset=offset, number=row - 1), None)
     if again is None:

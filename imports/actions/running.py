@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from imports.actions.checking import chunks, fingerprint, place_after, rows_of, work_of
-from imports.actions.writing import write
-from imports.engine.judging import judge
+from imports.actions.dispatch import judge, write
 from imports.engine.planning import read_chunk
 from imports.engine.work import Work
 from imports.kinds import KINDS
@@ -70,7 +69,7 @@ def run_chunk(job: Job, work: Work, chunk: list[Row]) -> None:
     for name, count in write(work, plans).items():
         counts[name] = counts.get(name, 0) + count
     counts["rows"] = counts.get("rows", 0) + len(plans)
-    position = place_after(chunk)
+    position = place_after(work, chunk, job.position)
     ImportRun.objects.filter(pk=work.run.pk).update(outcome={"counts": counts, "position": position})
     job.reached(position, done=counts["rows"], outcome=counts)
 

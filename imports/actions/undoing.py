@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from imports.engine.images import PARTS, put_family_back
+from imports.engine.images import PARTS, put_family_back, state_of
 from imports.models import Effect, ExternalKey, Finding, ImportRun
 from kernel import history, jobs
 from kernel.custom_models import UniqueValue
@@ -100,7 +100,7 @@ def undo_created(record_type: str, effects: list[Effect], also: set[int], job: J
         record = records.get(one.record_id)
         if record is None:
             undone.append(one.pk)  # somebody deleted it already
-        elif record.pk in used or getattr(record, "version", 0) != one.after_version:
+        elif record.pk in used or state_of(record) != one.after_version:
             if one.pk in also and took_out(record, job):
                 undone.append(one.pk)
             else:
@@ -213,7 +213,7 @@ def undo_updated(record_type: str, effects: list[Effect], also: set[int], job: J
         record = model._base_manager.select_for_update().filter(pk=one.record_id).first()
         if record is None:
             undone.append(one.pk)
-        elif getattr(record, "version", 0) != one.after_version and one.pk not in also:
+        elif state_of(record) != one.after_version and one.pk not in also:
             touched(one, record, job, _("It was changed since; undoing would overwrite that."))
         else:
             put_family_back(one.before)

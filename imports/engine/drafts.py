@@ -97,15 +97,8 @@ def finished(made: Any, *, number: str, now: dt.datetime, key: int) -> None:
 
 def changes_of(work: Work, plan: Plan) -> dict[str, Any]:
     """What the row would change of the record that is there, ready for its action."""
-    record, changed = plan.record, {}
-    values = dict(plan.values)
-    if work.options.get("blank") == "clear":
-        for name in plan.blank:
-            one = work.fields[name]
-            if not one.required and name not in values:
-                values[name] = one.blank
-    custom = {}
-    for name, value in values.items():
+    record, changed, custom = plan.record, {}, {}
+    for name, value in said_of_existing(work, plan).items():
         if name in NO_COLUMNS or work.fields[name].at_creation_only:
             continue
         if name.startswith(CUSTOM):
@@ -114,9 +107,17 @@ def changes_of(work: Work, plan: Plan) -> dict[str, Any]:
                 custom[key] = value
         elif differs(record, name, value):
             changed[name] = value
-    if custom:
-        changed["custom"] = custom
-    return changed
+    return changed | ({"custom": custom} if custom else {})
+
+
+def said_of_existing(work: Work, plan: Plan) -> dict[str, Any]:
+    """The values of the row; an empty cell empties the field where that was chosen."""
+    values = dict(plan.values)
+    if work.options.get("blank") == "clear":
+        for name in plan.blank:
+            if not work.fields[name].required:
+                values.setdefault(name, work.fields[name].blank)
+    return values
 
 
 def differs(record: Any, name: str, value: Any) -> bool:

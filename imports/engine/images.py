@@ -1,5 +1,7 @@
 """What a record and the rows that belong to it were, exactly, and putting that back."""
 
+import json
+import zlib
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +17,14 @@ PARTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # Rows that hang on it by type and key, and are derived from it.
 DERIVED = ("duplicates.MatchKey",)
+
+
+def state_of(record: models.Model) -> int:
+    """What tells whether somebody changed the record since: its version, or a fingerprint where it has none."""
+    version = getattr(record, "version", None)
+    if version is not None:
+        return int(version)
+    return zlib.crc32(json.dumps(image(record), sort_keys=True, default=str).encode()) >> 1
 
 
 def images_of(record: models.Model) -> list[Image]:

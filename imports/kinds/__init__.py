@@ -3,9 +3,10 @@
 from django.http import Http404
 
 from imports.kinds.base import Kind, Problem
+from imports.kinds.documents import ORDERS, PRICES
 from imports.kinds.records import ACCOUNTS, CONTACTS, LEADS, PRODUCTS
 
-KINDS: dict[str, Kind] = {one.name: one for one in (LEADS, ACCOUNTS, CONTACTS, PRODUCTS)}
+KINDS: dict[str, Kind] = {one.name: one for one in (LEADS, ACCOUNTS, CONTACTS, PRODUCTS, PRICES, ORDERS)}
 
 
 def kind_named(name: str) -> Kind:
