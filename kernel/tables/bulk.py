@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.module_loading import import_string
+from django.utils.module_loading import autodiscover_modules, import_string
 
 from kernel.tables import rights
 
@@ -40,17 +40,24 @@ class BulkAction:
         return import_string(self.act) if isinstance(self.act, str) else self.act
 
 
+_loaded: list[str] = []
 _offered: dict[str, dict[str, BulkAction]] = {}
 
 
 def offer(action: BulkAction, *kinds: str) -> None:
-    """Give the lists of these kinds of record (``lead``, ``account``; ``*`` for all) an action of an upper app."""
+    """Give the lists of these kinds of record (``lead``, ``account``; ``*`` for all) an action of an upper app.
+
+    Called in a module ``bulk`` of the app, which is imported before the first list is drawn.
+    """
     for kind in kinds or (EVERY,):
         _offered.setdefault(kind, {})[action.name] = action
 
 
 def actions_of(table: Any, user: Any) -> dict[str, BulkAction]:
     """What this person may do to many rows of a list, by name."""
+    if not _loaded:
+        autodiscover_modules("bulk")
+        _loaded.append("all")
     declared = {action.name: action for action in table.bulk}
     for kind in (table.model._meta.model_name, EVERY):
         for name, action in _offered.get(kind, {}).items():

@@ -21,7 +21,8 @@ OF_DAYS = {">": "gt", "<": "lt", "=": "is"}
 def understood(text: str, fields: Mapping[str, Field], user: Any) -> tuple[list[Condition], str]:
     """The questions in what was typed, and the words that are left to search for."""
     asked: list[Condition] = []
-    spoken = {_plain(str(field.label)): field for field in fields.values()}
+    spoken = {_plain(re.sub(r"_(at|on)$", "", name)): field for name, field in fields.items()}
+    spoken |= {_plain(str(field.label)): field for field in fields.values()}
 
     def take(match: re.Match[str]) -> str:
         field = fields.get(match["name"].lower()) or spoken.get(_plain(match["name"]))

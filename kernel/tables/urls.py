@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kernel.tables import web
+from kernel.tables import acting_web, cell_web, web
 
 app_name = "lists"
 
@@ -15,4 +15,8 @@ urlpatterns = [
     path("<slug:name>/views/<uuid:public_id>/", web.change_view, name="view"),
     path("<slug:name>/views/<uuid:public_id>/save/", web.save_view, name="view-save"),
     path("<slug:name>/views/<uuid:public_id>/delete/", web.delete_view, name="view-delete"),
+    path("<slug:name>/export/", acting_web.take_away, name="export"),
+    path("<slug:name>/export/file/", acting_web.export_file, name="export-file"),
+    path("<slug:name>/bulk/", acting_web.act, name="bulk"),
+    path("<slug:name>/cells/<int:pk>/<str:column>/", cell_web.cell, name="cell"),
 ]

@@ -20,7 +20,7 @@ from integrations.models import Connection
 from invoices.models import Payment, Reminder, ReminderLevel
 from kernel import snapshots
 from kernel.files import keep_file
-from kernel.models import Job, OutboxMessage, OutgoingMail, RemovedRecord, SavedView
+from kernel.models import CustomField, Job, OutboxMessage, OutgoingMail, RemovedRecord, SavedView
 from kernel.snapshots import remove
 from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
 from people.models import ApiToken, Team, User
@@ -168,6 +168,13 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "paymentterms": invoice.payment_terms,
         "mail": mail_about(quote, owner, canary),
         "job": job_of(owner, canary),
+        "customfield": CustomField.objects.create(
+            record_type="products.none", name="color", label="Color", kind="text"
+        ),
+        "removedfield": CustomField.objects.create(
+            record_type="products.none", name="size", label="Size", kind="text", is_active=False,
+            removed_at=timezone.now(),
+        ),
         "importrun": import_of(owner, canary),
         **list_of(owner, lead, canary),
         "removed": removed_lead(owner, canary),

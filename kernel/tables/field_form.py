@@ -1,0 +1,74 @@
+"""One field given the same value in many records: which field, then which value, by the record's own form."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+from kernel.tables import rights
+from kernel.tables.bulk import BulkAction
+from kernel.tables.registry import table_of
+
+VALUE, FIELD = "new_value", "field"
+
+
+def editing_table(model: Any) -> Any:
+    """The list whose cells can be changed, of a kind of record."""
+    table = table_of(model)
+    return table if table is not None and table.editing is not None else None
+
+
+class FieldForm(forms.Form):
+    """Asks for the field first, and for its value once that is known."""
+
+    field = forms.ChoiceField(label=_("Field"))
+
+    def __init__(self, data: Any = None, *, user: Any, model: Any) -> None:
+        super().__init__(data)
+        table = editing_table(model)
+        columns = {c.edit: c for c in table.columns_for(user) if c.edit and not c.main}
+        whole = table.editing.form_class()(instance=model(), user=user)
+        choice: Any = self.fields[FIELD]
+        choice.choices = [(name, column.label) for name, column in columns.items() if name in whole.fields]
+        self.waits = data is not None and VALUE not in data
+        if data is not None and data.get(FIELD) in dict(choice.choices):
+            self.fields[VALUE] = whole.fields[data[FIELD]]
+            self.fields[VALUE].label = columns[data[FIELD]].label
+            # A checkbox that is not ticked says nothing at all.
+            if isinstance(self.fields[VALUE], forms.BooleanField):
+                self.waits = data.get("asked") != data[FIELD]
+            self.fields["asked"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=data[FIELD]
+            )
+
+    def is_valid(self) -> bool:
+        return not self.waits and VALUE in self.fields and super().is_valid()
+
+    @property
+    def errors(self) -> Any:
+        """Nothing is wrong as long as the value was not asked for yet."""
+        return forms.utils.ErrorDict() if self.waits else super().errors
+
+    def __getitem__(self, name: str) -> Any:
+        bound = super().__getitem__(name)
+        if name == "asked":
+            bound.data = self.data.get(FIELD, "")  # type: ignore[misc]
+        return bound
+
+
+def set_field(record: Any, *, by: Any, field: str, new_value: Any, asked: str = "") -> Any:
+    """Give one field of a record a value, by the action of its form."""
+    table = editing_table(type(record))
+    if table is None or field not in {column.edit for column in table.columns_for(by)}:
+        raise DomainError(_("This cannot be changed here."), code="read_only_field")
+    return table.editing.action()(record, by=by, **{field: new_value})
+
+
+EDIT = BulkAction(
+    "edit", _("Edit a field"), "change", act=set_field, form=FieldForm, icon="pencil",
+    hint=_("The same value for all of them."),
+)  # fmt: skip
+EXPORT = BulkAction("export", _("Export"), "export", page="lists:export", icon="download")
+
+__all__ = ["EDIT", "EXPORT", "FieldForm", "editing_table", "rights", "set_field"]
