@@ -16,6 +16,7 @@ from kernel.errors import Blocker, TransitionRefused
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import Step
 from kernel.tables import Column, TablePage
+from kernel.tables.counting import Count
 from kernel.tables.page import Head, Link, Menu
 
 NOW = dt.datetime(2025, 11, 25, 12, 4, tzinfo=dt.UTC)
@@ -132,7 +133,7 @@ def quotes(rows: list[SampleQuote], *, search: str = "") -> TablePage:
             Head(c.label, c.align, "?sort=x" if c.sort else "", "descending" if c.name == "number" else "")
             for c in COLUMNS
         ],
-        search=search, searchable=True, size=50, total=len(rows), total_is_exact=True, next_url="?after=x",
+        search=search, searchable=True, size=50, counted=Count(len(rows)), next_url="?after=x",
         tabs=tabs, menus=[Menu("Owner", [Link("Any", "?"), Link("Me", "?owner=me", True)])],
         chips=[Link("Owner: Me", "?")], filtered=bool(search),
     )  # fmt: skip

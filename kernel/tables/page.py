@@ -70,7 +70,7 @@ class TablePage:
     searchable: bool
     size: int
     counted: Count
-    request: HttpRequest
+    request: HttpRequest | None = None
     previous_url: str = ""
     next_url: str = ""
     clear_url: str = ""
@@ -90,7 +90,7 @@ class TablePage:
 
     @property
     def csrf_token(self) -> str:
-        return get_token(self.request)
+        return get_token(self.request) if self.request else ""
 
     @property
     def total(self) -> int:
