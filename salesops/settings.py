@@ -425,6 +425,10 @@ SPECTACULAR_SETTINGS = {
             "InvoiceKind": "invoices.models.Invoice.Kind",
             "ActivityStatus": "activities.models.Activity.Status",
             "ActivityKind": "activities.models.Activity.Kind",
+            "ActivityPriority": "activities.models.Activity.Priority",
+            "ActivityDirection": "activities.models.Activity.Direction",
+            "ActivityOutcome": "activities.models.Activity.Outcome",
+            "NotificationKind": "activities.models.Notification.Kind",
         }.items()
     },
 }
