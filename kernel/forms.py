@@ -118,7 +118,7 @@ class RecordForm(forms.ModelForm[Any]):
         """The value of every field, or of these."""
         said = {**getattr(self, "typed", {}), **self.cleaned_data}
         chosen = {name: said[name] for name in (self.fields if names is None else names) if name in said}
-        return gathered(chosen, self.definitions, self.instance.custom or {})
+        return gathered(chosen, self.definitions, getattr(self.instance, "custom", None) or {})
 
     def clean(self) -> dict[str, Any]:
         # Not calling super() leaves uniqueness and constraints to the action and the database: their texts

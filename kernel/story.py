@@ -101,6 +101,11 @@ SAID = {
     "moved_up": gettext_lazy("moved it up"),
     "moved_down": gettext_lazy("moved it down"),
     "viewed": gettext_lazy("looked at it"),
+    "purged": gettext_lazy("purged it"),
+    "restored": gettext_lazy("restored it"),
+    "removed": gettext_lazy("removed it"),
+    "purge_asked": gettext_lazy("asked to purge it"),
+    "moved_place": gettext_lazy("changed its place"),
     "won": gettext_lazy("closed it as won"),
 }
 

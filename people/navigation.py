@@ -50,6 +50,7 @@ PLACES = (
     Place("catalog:price-lists", _("Price lists"), "tags", "b", "pricelist"),
     Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
     Place("people:mails", _("E-mails"), "mail", "m", "outgoingmail"),
+    Place("people:fields", _("Fields"), "list-plus", "f", "settings"),
     Place("people:bin", _("Recycle bin"), "trash-2", "x"),
 )
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.urls import include, path, reverse_lazy
 
-from people import job_views, mail_views, removing_views, views
+from people import field_views, job_views, mail_views, removing_views, views
 
 own = (
     [
@@ -25,6 +25,13 @@ own = (
         path("recycle-bin/<uuid:public_id>/", removing_views.detail, name="removed"),
         path("recycle-bin/<uuid:public_id>/restore/", removing_views.restore, name="restore"),
         path("recycle-bin/<uuid:public_id>/purge/", removing_views.purge, name="purge"),
+        path("settings/fields/", field_views.index, name="fields"),
+        path("settings/fields/new/", field_views.new, name="field-new"),
+        path("settings/fields/<int:pk>/", field_views.edit, name="field"),
+        path("settings/fields/<int:pk>/move/", field_views.move, name="field-move"),
+        path("settings/fields/<int:pk>/remove/", field_views.remove, name="field-remove"),
+        path("settings/fields/<int:pk>/restore/", field_views.restore, name="field-restore"),
+        path("settings/fields/<int:pk>/purge/", field_views.purge, name="field-purge"),
         path("jobs/", job_views.index, name="jobs"),
         path("jobs/tray/", job_views.tray, name="job-tray"),
         path("jobs/<uuid:public_id>/", job_views.detail, name="job"),

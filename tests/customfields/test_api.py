@@ -211,3 +211,33 @@ def test_the_value_is_exact(api):
     assert Decimal(new(api, {"size": "123456789.123456"}).data["custom"]["size"]) == Decimal(
         "123456789.123456"
     )
+
+
+# --- the definitions themselves ---------------------------------------------------
+
+
+def test_everybody_reads_the_definitions_and_administrators_write_them(api):
+    boss = APIClient()
+    boss.force_authenticate(UserFactory(role="administrator"))
+    body = {
+        "record_type": "leads.lead", "name": "source_of", "label": "Heard of us by", "kind": "choice",
+        "choices": [{"value": "fair", "label": "Fair"}, {"value": "web"}],
+    }  # fmt: skip
+
+    assert api.post("/api/v1/custom-fields/", body, format="json").status_code == 403
+    made = boss.post("/api/v1/custom-fields/", body, format="json")
+    assert made.status_code == 201, made.data
+    address = f"/api/v1/custom-fields/{made.data['id']}/"
+    changed = boss.patch(address, {"is_required": True, "version": 1}, format="json")
+    refused = boss.patch(address, {"kind": "text"}, format="json")
+
+    assert (changed.status_code, changed.data["version"]) == (200, 2), changed.data
+    assert refused.status_code == 400
+    listed = api.get("/api/v1/custom-fields/?record_type=leads.lead").data["results"]
+    assert [(one["name"], one["choices"][1]["label"]) for one in listed] == [("source_of", "web")]
+    assert new(api, {"source_of": "web"}).status_code == 201
+    assert api.post(f"{address}remove/", {}, format="json").status_code == 403
+    assert boss.post(f"{address}remove/", {}, format="json").data["is_active"] is False
+    assert new(api, {"source_of": "web"}).status_code == 400
+    assert boss.post(f"{address}purge/", {"confirmation": "x"}, format="json").status_code == 422
+    assert boss.post(f"{address}purge/", {"confirmation": "source_of"}, format="json").status_code == 204
