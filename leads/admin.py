@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +88,7 @@ class WebFormAdmin(ReferenceAdmin):
     list_filter = ["is_active"]
     search_fields = ["name"]
     readonly_fields = ["key", "created_at"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(WebEntry)

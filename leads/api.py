@@ -77,8 +77,8 @@ class LeadViewSet(Removing, RecordViewSet):
         """Give it to somebody else, or to a team."""
         return actions.assign_lead(lead, by=self.by, **to)
 
-    @verb()
-    def take(self, lead: Lead) -> Lead:
+    @verb(name="take")
+    def take_from_queue(self, lead: Lead) -> Lead:
         """Take it out of the queue; the first who does has it."""
         return actions.take_lead(lead, by=self.by)
 

@@ -15,6 +15,7 @@ class MatchedLead(Matchable):
     """A lead as matching and merging see it."""
 
     rule_among = SAME_PEOPLE
+    compared_with = ("customers.account", "customers.contact")
     match_fields = frozenset([
         "first_name", "last_name", "company", "email", "phone", "mobile", "website", "street", "postcode", "city",
         "country",

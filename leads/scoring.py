@@ -102,7 +102,7 @@ def holds(rule: ScoreRule, lead: Lead) -> bool:
     if fact is None:
         return False
     value = fact.read(lead)
-    given = value not in (None, "", False)
+    given = value is not None and value is not False and value != ""
     if rule.test in (Test.GIVEN, Test.MISSING):
         return given == (rule.test == Test.GIVEN)
     return given and compared(rule, value)
