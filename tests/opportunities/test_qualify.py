@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
+import people.access
 from activities.models import Activity
 from activities.selectors import regarding
 from customers.models import Account, Contact
@@ -398,3 +399,83 @@ def test_the_same_company_twice_in_a_list_makes_one_account_and_one_question(sel
 
     assert [bool(result.qualification) for result in results] == [True, False]
     assert Account.objects.count() == 1
+
+
+# --- asked for in place, filled in, overridden -----------------------------------------------------------------
+
+
+def test_names_that_are_missing_are_given_while_qualifying_and_stand_on_the_lead(seller):
+    lead = LeadFactory(owner=seller, company="", last_name="Long")
+
+    chosen = Choices(account=Make.NEW, said={"company": "Borg GmbH"})
+    made = qualify_lead(lead, by=seller, choices=chosen)
+
+    assert made.account.name == "Borg GmbH"
+    assert Lead.objects.get().company == "Borg GmbH"
+    assert history.of(lead).get().changes["company"] == ["", "Borg GmbH"]
+
+
+def test_nothing_else_of_the_lead_is_written_while_qualifying(seller):
+    lead = LeadFactory(owner=seller)
+
+    with pytest.raises(DomainError) as refused:
+        qualify_lead(lead, by=seller, choices=Choices(said={"topic": "Mine"}))
+
+    assert refused.value.code == "read_only_field"
+    assert nothing_was_made(lead)
+
+
+def test_filling_in_writes_over_nothing_and_mixes_no_addresses(seller):
+    account = AccountFactory(
+        owner=seller, phone="030 1", website="", street="", postcode="", city="Ulm", country=""
+    )
+    lead = LeadFactory(
+        owner=seller,
+        phone="040 2",
+        website="borg.example",
+        street="Main Street 1",
+        city="Berlin",
+        country="DE",
+    )
+
+    qualify_lead(lead, by=seller, choices=Choices(account=account, fill=frozenset({"account"})))
+
+    account.refresh_from_db()
+    assert (account.phone, account.website) == ("030 1", "borg.example")
+    assert (account.street, account.city, account.country) == ("", "Ulm", "")
+
+
+def test_without_being_asked_nothing_is_filled_in(seller):
+    account = AccountFactory(owner=seller, website="")
+
+    qualify_lead(
+        LeadFactory(owner=seller, website="borg.example"), by=seller, choices=Choices(account=account)
+    )
+
+    account.refresh_from_db()
+    assert account.website == ""
+
+
+def test_making_a_second_customer_is_a_right_of_its_own(seller, monkeypatch):
+    AccountFactory(owner=seller, name="Borg")
+    lead = LeadFactory(owner=seller, company="Borg GmbH")
+    grants = people.access.GRANTS["salesperson"]
+    verbs = grants["lead"].verbs - {"override_duplicate"}
+    monkeypatch.setitem(grants, "lead", people.access.Grant(grants["lead"].scope, verbs))
+
+    with pytest.raises(PermissionDenied):
+        qualify_lead(lead, by=seller, choices=Choices(reason="Another legal entity"))
+
+    assert Account.objects.count() == 1
+    assert nothing_was_made(lead)
+
+
+def test_what_was_done_stands_with_all_three(seller):
+    lead = LeadFactory(owner=seller)
+    done_at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    ActivityFactory(owner=seller, regarding=lead, subject="Met", status="completed", done_at=done_at)
+
+    made = qualify_lead(lead, by=seller)
+
+    for record in (lead, made.account, made.contact, made.opportunity):
+        assert [activity.subject for activity in regarding(record)] == ["Met"]
