@@ -21,8 +21,9 @@ from activities.models import Activity, CalendarFeed
 from activities.planner import MODES, WORDS, hours_of, stretch
 from activities.selectors import mine
 from activities.views import activity_of
+from kernel.errors import DomainError
 from kernel.http import HtmxRequest, page
-from people.access import may, visible
+from people.access import may, require, visible
 
 BACK, AHEAD, MOST = dt.timedelta(days=90), dt.timedelta(days=400), 2000
 ASKED_A_MINUTE = 30
@@ -110,7 +111,7 @@ def ics(request: HtmxRequest, ref: str) -> HttpResponse:
     """One activity as a file for any calendar."""
     activity = activity_of(request, ref)
     if activity.due_at is None:
-        raise Http404
+        raise DomainError(_("It has no date yet."), code="no_date")
     (whole,) = with_people(Activity.objects.filter(pk=activity.pk))
     body = ical.calendar([whole], name=whole.subject, now=timezone.now())
     name = f"{slugify(whole.subject)[:60] or 'appointment'}.ics"
@@ -127,9 +128,10 @@ def with_people(rows: Any) -> Any:
 def move(request: HtmxRequest, ref: str) -> HttpResponse:
     """To another day, at the same time of day: from the menu of the list."""
     activity = activity_of(request, ref)
+    require(request.user, "change", activity)
     day = day_of(request.POST.get("day", ""))
     if day is None:
-        raise Http404
+        raise DomainError(_("Choose a day."), code="no_day", field="day")
     due = timezone.localtime(activity.due_at) if activity.due_at else None
     time = due.time() if due else dt.time(17)
     until = dt.datetime.combine(day, time, timezone.get_current_timezone())

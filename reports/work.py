@@ -27,6 +27,7 @@ from quotes.models import Quote
 from reports.stage_age import usual_days
 
 PER_KIND = 20
+NEW_LEADS = 8
 MOST_ACTIVITIES = 200
 OVERSEERS = {Role.SALES_MANAGER, Role.ADMINISTRATOR}
 SOON = dt.timedelta(days=7)
@@ -251,7 +252,7 @@ def fresh_leads(user: User) -> list[Work]:
     return [
         Work("open", f"{lead.name}, {lead.topic}", lead.get_absolute_url(), _("not contacted yet"), icon="user-plus",
              key=key_of(lead), record=lead, fix="step")
-        for lead in leads.order_by("-id")[:PER_KIND]
+        for lead in leads.order_by("-id")[:NEW_LEADS]
     ]  # fmt: skip
 
 

@@ -221,7 +221,7 @@ def test_one_appointment_is_a_file_for_those_who_see_it(client, seller):
     assert answer["Content-Disposition"] == 'attachment; filename="visit-borg.ics"'
     assert events(answer.content)[0]["DTEND"] == "20261127T143000Z"
     assert client.get(reverse("activities:ics", args=[ActivityFactory(due_at=MOMENT).ref])).status_code == 404
-    assert client.get(reverse("activities:ics", args=[ActivityFactory(owner=seller).ref])).status_code == 404
+    assert client.get(reverse("activities:ics", args=[ActivityFactory(owner=seller).ref])).status_code == 422
 
 
 @given(st.text(max_size=300), st.text(min_size=1, max_size=200))
