@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.rows import Row, Rows, rows_form
 from customers.fields import CustomerField
-from customers.models import BookAddress, ContactPoint, ContactRole
+from customers.models import BookAddress, ContactPoint
 
 
 class PointRow(Row):
@@ -53,11 +53,6 @@ class CompanyRow(Row):
         account.serve(user, self.initial.get("account"))
         account.widget.user = None  # suggestions come while typing, not with every row
         self.fields["role"].widget = forms.TextInput({"list": "contact-roles", "autocomplete": "off"})
-
-
-def role_names() -> list[str]:
-    """The parts people play, in the organization's words."""
-    return list(ContactRole.objects.filter(is_active=True).values_list("name", flat=True))
 
 
 PointsForm: type[Rows] = rows_form(PointRow)

@@ -8,9 +8,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from customers import book_actions as actions
-from customers.book_forms import AddressesForm, CompaniesForm, PointsForm, role_names
+from customers.book_forms import AddressesForm, CompaniesForm, PointsForm
 from customers.models import Account, Contact
 from customers.points import Point, points_of
+from customers.selectors import role_names
 from customers.views import account_of, contact_of
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page

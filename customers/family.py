@@ -34,6 +34,7 @@ class Member:
 
     account: Account
     level: int = 0
+    above: Any = None  # public id of the member it hangs on
     below: list["Member"] = field(default_factory=list)
 
 
@@ -106,13 +107,15 @@ def family_of(account: Account, user: Any) -> list[Member]:
     parents = dict(everybody)
     shown = visible(user, Account.objects.filter(pk__in=parents)).order_by("name", "id")
     members = {
-        one.pk: Member(one) for one in shown.only("number", "name", "city", "country", "parent", "is_active")
+        one.pk: Member(one)
+        for one in shown.only("public_id", "number", "name", "city", "country", "parent", "is_active")
     }
     tops = []
     for pk, member in members.items():
         boss = parents[pk]
         while boss is not None and boss not in members:
             boss = parents.get(boss)
+        member.above = members[boss].account.public_id if boss is not None else None
         (members[boss].below if boss is not None else tops).append(member)
     return [one for top in tops for one in in_order(top, 0)] if len(members) > 1 else []
 

@@ -16,7 +16,7 @@ from customers.tax_numbers import check_tax_number
 from customers.views import account_of, contact_of
 from kernel.http import HtmxRequest, page
 from kernel.models import ComponentOwnership
-from people.access import grant_for, hidden_fields, may, visible
+from people.access import grant_for, may, visible
 
 TABS: tuple[tuple[str, Any], ...] = (
     ("overview", _("Overview")), ("deals", _("Deals")), ("documents", _("Documents")), ("people", _("People")),
@@ -40,7 +40,9 @@ def account(request: HtmxRequest, ref: str) -> HttpResponse:
     if context["tab"] == "overview":
         context["family"] = family = family_of(shown, request.user)
         context["has_family"] = whole or any(member.account.parent_id == shown.pk for member in family)
-        context["hidden"] = hidden_fields(request.user, "account")
+        # What the account refers to is named only to those for whom it exists.
+        context["parent"] = seen(request, shown.parent)
+        context["primary"] = seen(request, shown.primary_contact)
     else:
         context["has_family"] = whole or shown.children.exists()
     context["tax"] = check_tax_number(shown.tax_number, shown.country)
@@ -53,11 +55,16 @@ def contact(request: HtmxRequest, ref: str) -> HttpResponse:
     shown = contact_of(request, ref)
     context = common(request, shown, without=("people",))
     if context["tab"] == "overview":
-        context["may_see_account"] = shown.account is not None and may(request.user, "view", shown.account)
+        context["employer"] = seen(request, shown.account)
         ties = shown.affiliations.select_related("account").order_by("id")
-        seen = visible(request.user, Account.objects.filter(pk__in=ties.values("account")))
-        context["ties"] = list(ties.filter(account__in=seen))
+        reached = visible(request.user, Account.objects.filter(pk__in=ties.values("account")))
+        context["ties"] = list(ties.filter(account__in=reached))
     return page(request, "customers/contact.html", {"contact": shown, **context}, part=("tab", "document"))
+
+
+def seen(request: HtmxRequest, record: Any) -> Any:
+    """The record, if it exists for the reader."""
+    return record if record is not None and may(request.user, "view", record) else None
 
 
 def common(

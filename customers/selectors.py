@@ -7,7 +7,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Account, Contact
+from customers.models import Account, Contact, ContactRole
 from kernel.errors import Blocker
 from kernel.jinja import url
 from kernel.lifecycle import Step
@@ -103,3 +103,8 @@ def suggestions(kind: str, text: str, user: Any, *, limit: int = 12) -> list[Any
     model: Any = {"account": Account, "contact": Contact}[kind]
     found: Any = visible(user, model.objects.filter(is_active=True))
     return list(found.matching(text).order_by("-id")[:limit])
+
+
+def role_names() -> list[str]:
+    """The parts people play, in the organization's words."""
+    return list(ContactRole.objects.filter(is_active=True).values_list("name", flat=True))

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from activities.api import ActivityViewSet
+from activities.news_api import AttachmentViewSet, FollowView, NotificationViewSet, StoryView
 from catalog.api import PriceListViewSet
 from catalog.discount_api import DiscountListViewSet
 from catalog.product_api import ProductViewSet
@@ -27,14 +28,20 @@ from leads.api import LeadViewSet
 from opportunities.api import OpportunityViewSet, QualifyingSteps
 from orders.api import AcceptingSteps, OrderViewSet, WinningSteps
 from people.api import TokenViewSet, UserViewSet
+from people.field_api import FieldViewSet
 from people.job_api import JobViewSet
 from people.removing_api import BinViewSet
 from quotes.api import QuoteViewSet, QuotingSteps
 from reports.api import ChainView, SearchView
+from reports.customer_api import AccountStanding, CustomerFigures
 
 
-class Accounts(AccountLedger, AccountViewSet):
+class Accounts(AccountStanding, AccountLedger, AccountViewSet):
     """Customers that are organizations."""
+
+
+class Contacts(CustomerFigures, ContactViewSet):
+    """Customers that are people."""
 
 
 class Leads(QualifyingSteps, LeadViewSet):
@@ -65,7 +72,7 @@ class Nowhere(APIView):
 
 router = SimpleRouter(use_regex_path=False)
 router.register("accounts", Accounts, basename="account")
-router.register("contacts", ContactViewSet, basename="contact")
+router.register("contacts", Contacts, basename="contact")
 router.register("imports", ImportViewSet, basename="import")
 router.register("jobs", JobViewSet, basename="job")
 router.register("recycle-bin", BinViewSet, basename="removed")
@@ -76,6 +83,8 @@ router.register("orders", Orders, basename="order")
 router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("payments", PaymentViewSet, basename="payment")
 router.register("activities", ActivityViewSet, basename="activity")
+router.register("attachments", AttachmentViewSet, basename="attachment")
+router.register("notifications", NotificationViewSet, basename="notification")
 router.register("products", ProductViewSet, basename="product")
 router.register("price-lists", PriceListViewSet, basename="price-list")
 router.register("currencies", CurrencyViewSet, basename="currency")
@@ -86,10 +95,13 @@ router.register("product-families", FamilyViewSet, basename="product-family")
 router.register("discount-lists", DiscountListViewSet, basename="discount-list")
 router.register("tax-codes", TaxCodeViewSet, basename="tax-code")
 router.register("payment-terms", PaymentTermsViewSet, basename="payment-terms")
+router.register("custom-fields", FieldViewSet, basename="custom-field")
 router.register("users", UserViewSet, basename="user")
 router.register("token", TokenViewSet, basename="token")
 
 urlpatterns = [
+    path("follow/", FollowView.as_view(), name="api-follow"),
+    path("timeline/", StoryView.as_view(), name="api-timeline"),
     path("chain/", ChainView.as_view(), name="api-chain"),
     path("search/", SearchView.as_view(), name="api-search"),
     path("prices/", PricesView.as_view(), name="api-prices"),

@@ -8,6 +8,7 @@ from customers.actions import create_account, create_contact
 from customers.models import Account
 from people.models import User
 from salesops.demo.catalog import NORDICS
+from salesops.demo.group import make_group
 
 COMPANIES = [
     ("Borg Maschinenbau", "Werkstraße 4", "70435", "Stuttgart", "DE"), ("Hansen & Søn", "Havnegade 12", "8000", "Aarhus", "DK"),
@@ -30,6 +31,8 @@ FIRST = ["Anna", "Björn", "Carla", "David", "Elif", "François", "Greta", "Henr
 LAST = ["Albrecht", "Berger", "Conti", "Dubois", "Eriksson", "Fischer", "García", "Hofmann", "Iversen", "Jansen",
         "Keller", "Lindqvist", "Moreau", "Nowak", "Olsen", "Petersen", "Richter", "Schulz", "Tanaka", "Vogel"]  # fmt: skip
 STATES = {"93001": "CA", "53202": "WI"}
+ROLES = {"Head of purchasing": "Purchasing", "Production manager": "User", "Managing director": "Decision maker",
+         "Maintenance lead": "Technical", "Engineer": "Influencer"}  # fmt: skip
 JOBS = ["Head of purchasing", "Production manager", "Managing director", "Maintenance lead", "Engineer"]
 
 
@@ -54,10 +57,12 @@ def make_customers(people: dict[str, User], chance: Random) -> list[Account]:
         )  # fmt: skip
         for _each in range(chance.randint(1, 3)):
             first, last = chance.choice(FIRST), chance.choice(LAST)
+            job = chance.choice(JOBS)
             create_contact(
                 by=people["admin"], account=account, first_name=first, last_name=last, owner=rep, team=rep.team,
-                job_title=chance.choice(JOBS), email=f"{last.lower()}@{domain}.example" if last.isascii() else "",
+                job_title=job, role=ROLES[job], email=f"{last.lower()}@{domain}.example" if last.isascii() else "",
                 phone=account.phone[:-3] + str(chance.randint(100, 999)),
             )  # fmt: skip
         made.append(account)
-    return made
+    make_group(made, people)
+    return [Account.objects.get(pk=one.pk) for one in made]

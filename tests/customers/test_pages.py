@@ -6,13 +6,9 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Account, Contact
-from kernel import history
-from tests.document_factories import OrderFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
-    ActivityFactory,
     ContactFactory,
-    LeadFactory,
     OpportunityFactory,
     UserFactory,
 )
