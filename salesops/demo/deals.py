@@ -78,6 +78,7 @@ class Year:
             elif number % 7 == 2:
                 made = qualify_lead(contact_lead(lead, by=rep), by=rep)
                 happened(made.lead, days_ago=max(days - 3, 0), verbs=["contacted", "qualified"])
+                made.lead.qualifications.update(at=timezone.now() - dt.timedelta(days=max(days - 3, 0)))
                 if made.opportunity:
                     self.go_on(made.opportunity, number, rep, age=max(days - 3, 0))
             elif number % 6 == 3:
@@ -101,7 +102,19 @@ class Year:
             phone=f"+49 40 7{number:03} {self.chance.randint(10, 99)}", city="Hamburg", country="DE",
             source=self.chance.choice(Lead.Source.values), rating=self.chance.choice(Lead.Rating.values),
             estimated_value=Decimal(self.chance.randint(2, 80) * 500), need="Wants an offer within the month.",
+            **self.how_likely(number),
         )  # fmt: skip
+
+    def how_likely(self, number: int) -> dict[str, Any]:
+        """Some leads say more than others, so that their scores differ."""
+        said: dict[str, Any] = {}
+        if number % 5 == 0:
+            said |= {"decision_maker": True, "budget_status": "can_buy"}
+        if number % 3 == 0:
+            said["timeframe"] = ["immediate", "this_quarter", "next_quarter", "this_year"][number // 3 % 4]
+        if number % 4 == 0:
+            said |= {"budget_amount": Decimal(2000 + number * 250), "website": "www.prospect.example"}
+        return said
 
     def deals(self) -> list[Opportunity]:
         """Sixty-seven deals of known customers, in every stage; those of the leads come on top."""

@@ -15,6 +15,7 @@ from salesops.demo.activities import live_with
 from salesops.demo.customers import make_customers
 from salesops.demo.deals import PAST, Year
 from salesops.demo.goods import make_goods
+from salesops.demo.inbound import make_inbound, usual_score_rules
 from salesops.demo.letterhead import make_letterhead
 from salesops.demo.limits import ask_for_one, make_limits
 from salesops.demo.money import make_money
@@ -42,10 +43,12 @@ class Command(BaseCommand):
     def fill(self) -> None:
         make_letterhead()
         people = make_people()
+        usual_score_rules()
         products = make_goods()
         accounts = make_customers(people, Random(40))
         year = Year(people, products, accounts)
         year.leads()
+        make_inbound(people, Random(7))
         deals = year.deals()
         year.close_some(deals[:PAST])
         make_money(year)
