@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from kernel.errors import Blocker, DomainError
 LONGEST = 500
 BATCH = 1000
 MOST_DOUBLES = 20
+PATIENCE = "1500ms"
 
 Taken = dict[tuple[int, str], int]  # (field, spelling) -> record
 
@@ -168,10 +169,22 @@ def hold_existing(definition: Definition) -> list[tuple[str, list[int]]]:
 
 
 def stop_writers(model: type[models.Model]) -> None:
-    """Until this transaction ends nobody writes records of this kind; on SQLite nobody writes anything anyway."""
-    if connection.vendor == "postgresql":
+    """Until this transaction ends nobody writes records of this kind; on SQLite nobody writes anything anyway.
+
+    Whoever wants to write waits behind this, so it does not wait long itself.
+    """
+    if connection.vendor != "postgresql":
+        return
+    try:
         with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('lock_timeout')")
+            (usual,) = cursor.fetchone()
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
             cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+    except OperationalError as error:
+        text = _("People are writing these records just now. Try again in a moment.")
+        raise DomainError(text, code="busy", field="is_unique") from error
 
 
 def values_of(model: Any, definition: Definition) -> Iterator[tuple[int, str]]:
