@@ -34,6 +34,8 @@ MOST_WORDS = 12
 
 def fold(text: str) -> str:
     """Text as search sees it: lower case, accents stripped, so that 'muller' finds 'Müller'; NUL is no text."""
+    if text.isascii():
+        return text.lower().replace("\0", "")  # most texts have nothing to strip
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\0", ""))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
