@@ -83,18 +83,14 @@ NUMBERS: tuple[Way, ...] = (
 
 def day_reader(order: str, sign: str) -> Callable[[str], dt.date]:
     """Reads days with their parts in this order."""
-    shape = re.compile(
-        rf"\s*(\d{{1,4}}){sign}\s?(\d{{1,2}}){sign}\s?(\d{{1,4}})(?:[ T]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?\s*",
-        re.ASCII,
-    )
+    parts = rf"{sign}\s?".join(r"(\d{4}|\d\d)" if part == "y" and order[0] != "y" else PARTS[part] for part in order)
+    shape = re.compile(rf"\s*{parts}(?:[ T]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?\s*", re.ASCII)
     year, month, day = order.index("y") + 1, order.index("m") + 1, order.index("d") + 1
 
     def read(text: str) -> dt.date:
         if (found := shape.fullmatch(text)) is None:
             return iso_day(text)
         written = found[year]
-        if len(written) not in (2, 4) or (len(written) == 2 and order[0] == "y"):
-            raise ValueError(text)
         # Two digits mean what is nearest: 24 is 2024, 85 is 1985.
         number = int(written) if len(written) == 4 else int(written) + (2000 if int(written) < 70 else 1900)
         return dt.date(number, int(found[month]), int(found[day]))
@@ -102,6 +98,7 @@ def day_reader(order: str, sign: str) -> Callable[[str], dt.date]:
     return read
 
 
+PARTS = {"y": r"(\d{4})", "m": r"(\d{1,2})", "d": r"(\d{1,2})"}
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )

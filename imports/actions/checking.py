@@ -21,6 +21,7 @@ from imports.kinds import KINDS
 from imports.models import Finding, ImportRun
 from imports.reading import Row, read_rows
 from kernel import jobs
+from kernel.customfields.definitions import piece_of_work
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from kernel.models import Job
@@ -136,9 +137,11 @@ def check_rows(job: Job) -> Iterator[None]:
     """The job: chunk by chunk until the file ends."""
     work = work_of(job)
     with rows_of(work) as file:
-        seen = seen_so_far(work, file, job.position)
+        with piece_of_work():
+            seen = seen_so_far(work, file, job.position)
         for chunk in chunks(work, file, job.position):
-            check_chunk(job, work, chunk, seen)
+            with piece_of_work():
+                check_chunk(job, work, chunk, seen)
             yield
     conclude(job, work)
 

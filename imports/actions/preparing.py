@@ -65,6 +65,8 @@ def only_way(one: Field | None, samples: Sequence[str]) -> str:
     """The way a column is written where it can be but one; else somebody has to say it."""
     if one is None or not one.asks_for_a_way:
         return ""
+    if not samples:
+        return WAYS[one.asks_for_a_way][0].code  # nothing there to be read in two ways
     ways = fitting(one.asks_for_a_way, samples)
     return ways[0].way.code if len(ways) == 1 else ""
 

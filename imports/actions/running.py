@@ -16,6 +16,7 @@ from imports.kinds import KINDS
 from imports.models import Finding, ImportRun
 from imports.reading import Row
 from kernel import history, jobs
+from kernel.customfields.definitions import piece_of_work
 from kernel.errors import TransitionRefused
 from kernel.lifecycle import advance
 from kernel.models import Job
@@ -54,7 +55,8 @@ def run_rows(job: Job) -> Iterator[None]:
     work = work_of(job)
     with rows_of(work) as file:
         for chunk in chunks(work, file, job.position):
-            run_chunk(job, work, chunk)
+            with piece_of_work():
+                run_chunk(job, work, chunk)
             yield
     finish(job, work)
 

@@ -51,10 +51,19 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def preparer(field: Any) -> Callable[[Any], Any]:
-    """What makes a value of this column ready for the database."""
+    """What makes a value of this column ready for the database; what comes again is made once."""
     if isinstance(field, models.CharField | models.TextField | models.IntegerField | models.ForeignKey):
         return lambda value: value
-    return lambda value: field.get_db_prep_save(value, connection)
+    if isinstance(field, models.JSONField):
+        return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
+    made: dict[Any, Any] = {}
+
+    def prepare(value: Any) -> Any:
+        if value not in made:
+            made[value] = field.get_db_prep_save(value, connection)
+        return made[value]
+
+    return prepare
 
 
 def copy_line(row: Sequence[Any]) -> str:

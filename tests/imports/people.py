@@ -37,7 +37,7 @@ HEADER = [
 ]
 
 
-def leads(count: int, *, doubles: float = 0.08, seed: int = 7) -> list[list[str]]:
+def leads(count: int, *, doubles: float = 0.08, seed: int = 7, first: int = 0) -> list[list[str]]:
     """So many rows; that share of them are earlier rows once more, written a little differently."""
     dice = random.Random(seed)
     rows: list[list[str]] = []
@@ -45,7 +45,7 @@ def leads(count: int, *, doubles: float = 0.08, seed: int = 7) -> list[list[str]
         if rows and dice.random() < doubles:
             rows.append(again(dice.choice(rows), dice))
         else:
-            rows.append(fresh(number, dice))
+            rows.append(fresh(first + number, dice))
     return rows
 
 
