@@ -97,11 +97,11 @@ def _spaced(*values: Any) -> str:
 
 
 def pieces(
-    queryset: QuerySet[Any], order: Order, outs: Sequence[Out], *, after: str = "", size: int = PIECE
+    queryset: QuerySet[Any], order: Order, outs: Sequence[Out], *, after: str = "", size: int = 0
 ) -> Iterator[Piece]:
     """The rows in order, piece by piece from a place on; each piece is one query and forgets the one before."""
     paths = list(dict.fromkeys(path for out in outs for path in out.paths))
-    keys = [key.alias for key in order.keys]
+    keys, size = [key.alias for key in order.keys], size or PIECE
     makers = [_maker(out, paths) for out in outs]
     while True:
         place = order.place(after) if after else None

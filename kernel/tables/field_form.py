@@ -10,7 +10,7 @@ from kernel.tables import rights
 from kernel.tables.bulk import BulkAction
 from kernel.tables.registry import table_of
 
-VALUE, FIELD = "new_value", "field"
+VALUE, FIELD, ASKED = "new_value", "field", "asked"
 
 
 def editing_table(model: Any) -> Any:
@@ -25,36 +25,30 @@ class FieldForm(forms.Form):
     field = forms.ChoiceField(label=_("Field"))
 
     def __init__(self, data: Any = None, *, user: Any, model: Any) -> None:
+        picked = "" if data is None else str(data.get(FIELD, ""))
+        # A checkbox that is not ticked says nothing at all: only a form that showed the field has asked for its value.
+        self.waits = data is not None and data.get(ASKED) != picked
+        if data is not None:
+            data = data.copy()
+            data[ASKED] = picked
         super().__init__(data)
         table = editing_table(model)
         columns = {c.edit: c for c in table.columns_for(user) if c.edit and not c.main}
         whole = table.editing.form_class()(instance=model(), user=user)
         choice: Any = self.fields[FIELD]
         choice.choices = [(name, column.label) for name, column in columns.items() if name in whole.fields]
-        self.waits = data is not None and VALUE not in data
-        if data is not None and data.get(FIELD) in dict(choice.choices):
-            self.fields[VALUE] = whole.fields[data[FIELD]]
-            self.fields[VALUE].label = columns[data[FIELD]].label
-            # A checkbox that is not ticked says nothing at all.
-            if isinstance(self.fields[VALUE], forms.BooleanField):
-                self.waits = data.get("asked") != data[FIELD]
-            self.fields["asked"] = forms.CharField(
-                widget=forms.HiddenInput, required=False, initial=data[FIELD]
-            )
+        if picked in dict(choice.choices):
+            self.fields[VALUE] = whole.fields[picked]
+            self.fields[VALUE].label = columns[picked].label
+            self.fields[ASKED] = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def is_valid(self) -> bool:
-        return not self.waits and VALUE in self.fields and super().is_valid()
+        return not self.waits and super().is_valid() and VALUE in self.fields
 
     @property
     def errors(self) -> Any:
         """Nothing is wrong as long as the value was not asked for yet."""
         return forms.utils.ErrorDict() if self.waits else super().errors
-
-    def __getitem__(self, name: str) -> Any:
-        bound = super().__getitem__(name)
-        if name == "asked":
-            bound.data = self.data.get(FIELD, "")  # type: ignore[misc]
-        return bound
 
 
 def set_field(record: Any, *, by: Any, field: str, new_value: Any, asked: str = "") -> Any:

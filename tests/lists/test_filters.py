@@ -20,7 +20,14 @@ from leads.tables import LeadTable
 from opportunities.models import Opportunity
 from opportunities.tables import OpportunityTable
 from people.models import Role
-from tests.factories import AccountFactory, CurrencyFactory, LeadFactory, OpportunityFactory, TeamFactory, UserFactory
+from tests.factories import (
+    AccountFactory,
+    CurrencyFactory,
+    LeadFactory,
+    OpportunityFactory,
+    TeamFactory,
+    UserFactory,
+)
 from tests.pages import queries
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +109,10 @@ def test_a_moment_belongs_to_the_day_that_the_reader_has(boss: Any) -> None:
         assert found(LeadTable, "f=created_at:lt:2026-03-10", boss) == set()
 
 
-@given(day=st.dates(dt.date(2000, 1, 1), dt.date(2100, 12, 31)), period=st.sampled_from(["week", "month", "quarter", "year"]))
+@given(
+    day=st.dates(dt.date(2000, 1, 1), dt.date(2100, 12, 31)),
+    period=st.sampled_from(["week", "month", "quarter", "year"]),
+)
 def test_a_period_and_the_one_before_it_touch_without_overlapping(day: dt.date, period: str) -> None:
     now = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
     with pytest.MonkeyPatch.context() as patch:
@@ -133,24 +143,30 @@ def test_people_are_asked_by_me_my_team_and_name(boss: Any) -> None:
     "text",
     [
         "owner__password:contains:x", "owner.password:is:x", "password:is:x", "search_text:contains:a", "custom:is:x",
-        "company__regex:is:.*", "company:regex:.*", "company:is:", "amount:gt:nan", "rating:is:god", ":::", "", "id:gt:0",
+        "company__regex:is:.*", "company:regex:.*", "company:is:", "amount:gt:nan", "rating:is:god", ":::", "",
+        "id:gt:0",
         "created_at:last:99999d", "created_at:is:31.12.2026", "owner:is:", "account_name__owner:is:x", "pk:is:1",
-        "company:is:\0", "opportunities:is:1", "history:empty", "estimated_value:gt:1e400", "score:gt:999999999999999999",
+        "company:is:\0", "opportunities:is:1", "history:empty", "estimated_value:gt:1e400",
+        "score:gt:999999999999999999",
     ],
 )  # fmt: skip
 def test_what_no_column_declares_or_makes_no_sense_asks_nothing(text: str, boss: Any) -> None:
     lead = LeadFactory()
 
     assert found(LeadTable, f"f={text}", boss) == {lead}
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         parse(text, LeadTable.fields_for(boss), boss)
 
 
-names = st.text(st.sampled_from("abco_.:|,'\"%\0é＝0-"), max_size=12)
+names = st.text(st.sampled_from("abco_.:|,'\"%\0é\uff1d0-"), max_size=12)
 
 
-@given(name=st.one_of(names, st.sampled_from(["owner", "company", "created_at", "account_name"])), tail=names,
-       operator=st.sampled_from(["is", "not", "contains", "gt", "between", "in", "regex", "isnull", ""]), value=names)  # fmt: skip
+@given(
+    name=st.one_of(names, st.sampled_from(["owner", "company", "created_at", "account_name"])),
+    tail=names,
+    operator=st.sampled_from(["is", "not", "contains", "gt", "between", "in", "regex", "isnull", ""]),
+    value=names,
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_address_reaches_further_than_the_declared_columns(
     boss: Any, name: str, tail: str, operator: str, value: str
@@ -221,9 +237,8 @@ def test_shorthand_takes_labels_codes_and_words(typed: str, asked: list[str], bo
 
 
 def test_chips_say_what_is_asked_and_each_can_be_taken_away(boss: Any) -> None:
-    page = page_of(
-        LeadTable, "/leads/?status=open&f=company:contains:borg&f=rating:is:hot||rating:is:warm&f=created_at:last:30d", boss
-    )  # fmt: skip
+    asked = "f=company:contains:borg&f=rating:is:hot||rating:is:warm&f=created_at:last:30d"
+    page = page_of(LeadTable, f"/leads/?status=open&{asked}", boss)
 
     assert [str(chip.label) for chip in page.chips] == [
         "Company contains “borg”", "Rating is Hot or Rating is Warm", "Age in the last 30 days",
@@ -276,7 +291,9 @@ def test_every_field_of_every_list_answers_every_question(name: str, boss: Any, 
     asked = 0
     for field in table.fields_for(boss).values():
         for operator in field.operators:
-            value = {"between": "1..2", "last": "3d", "next": "3d", "this": "week", "previous": "year"}.get(operator)
+            value = {"between": "1..2", "last": "3d", "next": "3d", "this": "week", "previous": "year"}.get(
+                operator
+            )
             if operator == "between" and field.kind in ("date", "moment"):
                 value = "2026-01-01..2026-02-01"
             if field.kind == "choice":
