@@ -113,6 +113,8 @@ class Account(MatchedAccount, Address, Owned, Record):
         verbose_name_plural = _("accounts")
         indexes = [
             models.Index(fields=["name", "id"], name="account_name"),
+            models.Index(fields=["city", "id"], name="account_city"),
+            models.Index(fields=["updated_at", "id"], name="account_updated"),
             models.Index(fields=["team", "owner"], name="account_team_owner"),
         ]
         constraints = [
@@ -167,6 +169,7 @@ class Contact(MatchedContact, Consented, Address, Owned, Record):
         verbose_name_plural = _("contacts")
         indexes = [
             models.Index(fields=["last_name", "id"], name="contact_last_name"),
+            models.Index(fields=["updated_at", "id"], name="contact_updated"),
             models.Index(fields=["team", "owner"], name="contact_team_owner"),
         ]
 

@@ -156,6 +156,8 @@ class Lead(StatefulModel, MatchedLead, Address, Owned, Record):
             models.Index(fields=["status", "-id"], name="lead_status_newest"),
             models.Index(fields=["owner", "status", "-id"], name="lead_owner_status"),
             models.Index(fields=["team", "status", "-id"], name="lead_team_status"),
+            models.Index(fields=["created_at", "id"], name="lead_created"),
+            models.Index(fields=["updated_at", "id"], name="lead_updated"),
             models.Index(fields=["last_name", "id"], name="lead_last_name"),
             models.Index(fields=["company", "id"], name="lead_company"),
             models.Index(fields=["-score", "-id"], name="lead_best"),

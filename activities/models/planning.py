@@ -81,6 +81,8 @@ class Activity(StatefulModel, Owned, Record):
         verbose_name_plural = _("activities")
         indexes = [
             models.Index(fields=["regarding_type", "regarding_id", "-id"], name="activity_regarding"),
+            models.Index(fields=["due_at", "id"], name="activity_due"),
+            models.Index(fields=["subject", "id"], name="activity_subject"),
             models.Index(fields=["owner", "status", "due_at"], name="activity_owner_due"),
             models.Index(
                 fields=["regarding_type", "regarding_id", "due_at"],

@@ -108,6 +108,10 @@ class Invoice(LedgerSteps, StatefulModel, Addressed, PricedDocument):
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         indexes = [
+            models.Index(fields=["total", "id"], name="invoice_total"),
+            models.Index(fields=["balance", "id"], name="invoice_balance"),
+            models.Index(fields=["due_on", "id"], name="invoice_due_on"),
+            models.Index(fields=["issued_on", "id"], name="invoice_issued_on"),
             models.Index(fields=["status", "-id"], name="invoice_status_newest"),
             models.Index(fields=["owner", "status", "-id"], name="invoice_owner_status"),
             models.Index(fields=["team", "status", "-id"], name="invoice_team_status"),

@@ -31,7 +31,10 @@ def count(queryset: QuerySet[Any]) -> Count:
     if likely > COUNTED * FAR_BEYOND or cost > DEAREST:
         return Count(rounded(likely), "about")
     found = few.count()
-    return Count(found) if found <= COUNTED else Count(rounded(max(likely, COUNTED)), "about")
+    if found <= COUNTED:
+        return Count(found)
+    # Statistics that know of fewer than were counted know nothing.
+    return Count(rounded(likely), "about") if likely > COUNTED else Count(COUNTED, "over")
 
 
 def exactly(queryset: QuerySet[Any]) -> Count:

@@ -89,6 +89,9 @@ class Opportunity(StatefulModel, PricedDocument):
         verbose_name = _("opportunity")
         verbose_name_plural = _("opportunities")
         indexes = [
+            models.Index(fields=["name", "id"], name="opp_name"),
+            models.Index(fields=["estimated_revenue", "id"], name="opp_estimated_revenue"),
+            models.Index(fields=["probability", "id"], name="opp_probability"),
             models.Index(fields=["status", "-id"], name="opp_status_newest"),
             models.Index(fields=["owner", "status", "-id"], name="opp_owner_status"),
             models.Index(fields=["team", "status", "-id"], name="opp_team_status"),

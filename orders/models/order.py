@@ -65,6 +65,8 @@ class Order(EarlySteps, LateSteps, Addressed, PricedDocument):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
+            models.Index(fields=["total", "id"], name="order_total"),
+            models.Index(fields=["ordered_on", "id"], name="order_ordered_on"),
             models.Index(fields=["status", "-id"], name="order_status_newest"),
             models.Index(fields=["owner", "status", "-id"], name="order_owner_status"),
             models.Index(fields=["team", "status", "-id"], name="order_team_status"),

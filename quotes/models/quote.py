@@ -98,6 +98,9 @@ class Quote(StatefulModel, Addressed, PricedDocument):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         indexes = [
+            models.Index(fields=["name", "id"], name="quote_name"),
+            models.Index(fields=["total", "id"], name="quote_total"),
+            models.Index(fields=["expires_on", "id"], name="quote_expires_on"),
             models.Index(fields=["status", "-id"], name="quote_status_newest"),
             models.Index(fields=["owner", "status", "-id"], name="quote_owner_status"),
             models.Index(fields=["team", "status", "-id"], name="quote_team_status"),
