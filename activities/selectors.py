@@ -2,19 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from activities.models import Activity, Attachment, Follow, Notification
 from activities.story import Entry, timeline
+from kernel.models import OutboxMessage
 from people.access import visible
 
 __all__ = [
     "Entry", "attached_to", "between", "follows", "mine", "next_steps", "planned", "readable", "regarding", "seen_by",
-    "still_open", "timeline", "unread", "with_next_step",
+    "standing", "still_open", "timeline", "unread", "with_next_step",
 ]  # fmt: skip
 
 FIRST_DUE = (F("due_at").asc(nulls_last=True), "id")
@@ -91,6 +93,35 @@ def follows(user: Any, record: Any) -> bool:
     """Whether this person hears of the record; its owner does without asking."""
     said = Follow.objects.about(record).filter(user=user).values_list("is_muted", flat=True).first()
     return record.owner_id == user.pk if said is None else not said
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is about a record, so that nobody looks for what is not there."""
+
+    follows: bool
+    sources: frozenset[str]  # letters of the sources of its story that have something to tell
+    has_open: bool
+
+
+def standing(record: Any, user: Any) -> Standing:
+    """Whether one follows the record, and which kinds of rows hang on it: one query."""
+    about = {"record_type": OuterRef("pk"), "record_id": record.pk}
+    done = Activity.objects.filter(regarding_type=OuterRef("pk"), regarding_id=record.pk)
+    sent = OutboxMessage.objects.filter(
+        aggregate_type=record._meta.label_lower, aggregate_id=getattr(record, "public_id", None)
+    )
+    # The row of the record's own type is always there, so that whatever hangs on the record can be asked beside it.
+    found = ContentType.objects.annotate(
+        muted=Subquery(Follow.objects.filter(user=user, **about).values("is_muted")[:1]),
+        has_open=Exists(done.filter(status=Activity.Status.OPEN)),
+        a=Exists(done.filter(status=Activity.Status.COMPLETED)),
+        f=Exists(Attachment.objects.filter(**about)),
+        s=Exists(sent.exclude(destination="")),
+    ).get(app_label=record._meta.app_label, model=record._meta.model_name)
+    owned = getattr(record, "owner_id", None) == user.pk
+    letters = frozenset({"h", *(letter for letter in "afs" if getattr(found, letter))})
+    return Standing(owned if found.muted is None else not found.muted, letters, found.has_open)
 
 
 def unread(user: Any) -> QuerySet[Notification]:

@@ -18,8 +18,8 @@ from activities.forms import LOGS, LogForm
 from activities.mentions import staff, who_may_see
 from activities.models import Activity
 from activities.quick import Reading, read
-from activities.selectors import follows, planned
-from activities.story import SHOWN
+from activities.selectors import planned, standing
+from activities.story import EVERY, SHOWN
 from activities.story import read as read_story
 from activities.story.sources import address_of
 from activities.subjects import key_of, named
@@ -145,13 +145,15 @@ def story_context(
     show, scope = chosen(request, record)
     records = records_of(request, record, scope)
     before = request.GET.get("before", "")[:80]
-    found = read_story(records, user=request.user, show=show, before=before)
+    stands = standing(record, request.user)
+    only = stands.sources if len(records) == 1 else EVERY
+    found = read_story(records, user=request.user, show=show, before=before, only=only)
     may_add = may(request.user, "add", Activity)
     return {
         "record": record, "key": key_of(record), "address": story_url(record), "show": show, "scope": scope,
         "shown": shown_chips(record, scope), "entries": found.entries, "older": found.older, "before": before,
-        "planned": planned(record), "has_chain": record._meta.label_lower in CHAINED,
-        "follows": follows(request.user, record) if hasattr(record, "owner_id") else None,
+        "planned": planned(record) if stands.has_open else [], "has_chain": record._meta.label_lower in CHAINED,
+        "follows": stands.follows if hasattr(record, "owner_id") else None,
         "logs": logs_for(record, failed) if may_add else [], "failed": failed,
         "asks_next": asks_next or bool(request.GET.get("next")),
     }  # fmt: skip

@@ -1,10 +1,13 @@
 """The lists of accounts and contacts."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.filters import ACCOUNT_BELOW, PEOPLE_OF
 from customers.models import Account, Contact
+from kernel.jinja import late
 from kernel.tables import BooleanFilter, Column, Editing, OwnerFilter, StatusFilter, Table
 
 # What the lists of documents read to name an owner and a customer.
@@ -45,6 +48,13 @@ def customer_column(*, sort: bool = True) -> Column:
 ACTIVITY = (("True", _("Active")), ("False", _("Inactive")))
 
 
+# What is planned with a customer is known to an app above: asked by its name.
+NEXT = Column(
+    "planned", _("Planned"), source=late("activities.columns.told_next"), filter=False,
+    prepare=late("activities.columns.look_up_next_steps"),
+)  # fmt: skip
+
+
 class AccountTable(Table):
     """Companies, by name."""
 
@@ -57,6 +67,7 @@ class AccountTable(Table):
         Column("country", _("Country"), edit="country"),
         Column("phone", _("Phone"), edit="phone"),
         Column("industry", _("Industry"), edit="industry"),
+        NEXT,
         Column("owner", _("Owner")),
         Column("email", _("E-mail"), shown=False, edit="email"),
         Column("website", _("Website"), shown=False, edit="website"),
@@ -105,6 +116,7 @@ class ContactTable(Table):
         Column("job_title", _("Job title"), edit="job_title"),
         Column("email", _("E-mail"), edit="email"),
         Column("phone", _("Phone"), edit="phone"),
+        replace(NEXT, shown=False),
         Column("owner", _("Owner")),
         Column("number", _("Number"), sort=True, shown=False),
         Column("first_name", _("First name"), shown=False, edit="first_name"),

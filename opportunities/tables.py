@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from activities.columns import look_up_next_steps, told_next
 from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, KEEPING, OWNER, customer_column
 from kernel.tables import Column, Editing, OwnerFilter, StatusFilter, Table
@@ -32,6 +33,7 @@ class OpportunityTable(Table):
         ),
         Column("estimated_close_on", _("Close date"), kind="date", sort=True, edit="estimated_close_on"),
         Column("status", _("Status"), kind="badge"),
+        Column("planned", _("Planned"), source=told_next, filter=False, prepare=look_up_next_steps),
         Column("owner", _("Owner")),
         Column("next_step", _("Next step"), shown=False, edit="next_step"),
         Column("next_step_on", _("Next step on"), kind="date", shown=False, edit="next_step_on"),

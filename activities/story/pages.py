@@ -1,7 +1,7 @@
 """One page of the story: which sources it asks, where it begins and where it goes on."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -35,6 +35,10 @@ SHOWN: dict[str, tuple[Any, tuple[tuple[Source, str], ...]]] = {
 }
 
 
+LETTERS: dict[Source, str] = {history_of: "h", done_with: "a", files_of: "f", sent_to_erp: "s"}
+EVERY = frozenset(LETTERS.values())
+
+
 @dataclass(frozen=True)
 class Page:
     """Some entries of the story, and the place where the older ones begin; none at the end."""
@@ -48,13 +52,24 @@ def nothing_hidden(kind: str) -> frozenset[str]:
 
 
 def read(
-    records: Sequence[Any], *, user: Any = None, show: str = "", before: str = "", size: int = PAGE
+    records: Sequence[Any],
+    *,
+    user: Any = None,
+    show: str = "",
+    before: str = "",
+    size: int = PAGE,
+    only: Collection[str] = EVERY,
 ) -> Page:
-    """The entries about the records from a place on: one query a source, however long the story."""
+    """The entries about the records from a place on: one query a source, however long the story.
+
+    ``only`` are the letters of the sources that are worth asking, for who knows.
+    """
     about = About(records, partial(hidden_fields, user) if user is not None else nothing_hidden)
     place = place_of(before)
     found: list[Entry] = []
     for source, asked in SHOWN[show if show in SHOWN else ""][1]:
+        if LETTERS[source] not in only:
+            continue
         if source is sent_to_erp and not any(one._meta.label_lower in ERP_KNOWS for one in records):
             continue
         found += source(about, asked, place, size + 1)
