@@ -14,6 +14,7 @@ from imports.kinds import KINDS, Kind
 from imports.models import Finding, ImportRun
 from imports.reading.workbooks import TYPED
 from imports.ways import WAYS, Reading, fitting
+from kernel.jinja import url
 from people.access import visible
 
 SHOWN = 50
@@ -46,6 +47,11 @@ def runs_of(user: Any) -> QuerySet[ImportRun]:
 def kinds_for(user: Any) -> list[Kind]:
     """What this person may import."""
     return [kind for kind in KINDS.values() if kind.allowed(user)]
+
+
+def import_link(user: Any, kind: str) -> str:
+    """Where such records are imported; empty for who may not."""
+    return url("imports:new", kind) if KINDS[kind].allowed(user) else ""
 
 
 def columns_shown(run: ImportRun, fields: dict[str, Field]) -> list[ColumnShown]:

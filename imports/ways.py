@@ -83,7 +83,9 @@ NUMBERS: tuple[Way, ...] = (
 
 def day_reader(order: str, sign: str) -> Callable[[str], dt.date]:
     """Reads days with their parts in this order."""
-    parts = rf"{sign}\s?".join(r"(\d{4}|\d\d)" if part == "y" and order[0] != "y" else PARTS[part] for part in order)
+    parts = rf"{sign}\s?".join(
+        r"(\d{4}|\d\d)" if part == "y" and order[0] != "y" else PARTS[part] for part in order
+    )
     shape = re.compile(rf"\s*{parts}(?:[ T]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?\s*", re.ASCII)
     year, month, day = order.index("y") + 1, order.index("m") + 1, order.index("d") + 1
 

@@ -51,6 +51,7 @@ PLACES = (
     Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
     Place("people:mails", _("E-mails"), "mail", "m", "outgoingmail"),
     Place("people:fields", _("Fields"), "list-plus", "f", "settings"),
+    Place("imports:list", _("Imports"), "upload", "u", "importrun"),
     Place("people:bin", _("Recycle bin"), "trash-2", "x"),
 )
 

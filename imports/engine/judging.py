@@ -1,6 +1,6 @@
 """What each row does: makes a record, changes one, is one already, or is a duplicate that the rule speaks about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models.functions import Lower
@@ -164,7 +164,7 @@ def duplicates(work: Work, plans: list[Plan], seen: SeenRows | None) -> None:
         known = [one for one in found.get(at, ()) if one.record_id in records]
         best = known[0] if known else None
         if best is not None:
-            words = ", ".join(str(word) for word in best.reasons)
+            words = in_short(best.reasons)
             plan.why, plan.score = words, round(best.score * 100)
             if best.is_certain:
                 take_existing(work, plan, records[best.record_id], words, min(99, plan.score))
@@ -175,6 +175,12 @@ def duplicates(work: Work, plans: list[Plan], seen: SeenRows | None) -> None:
         for key in plan.keys:
             if key[0] in STRONG:
                 by_key.setdefault(key, at)
+
+
+def in_short(reasons: Sequence[Any]) -> str:
+    """The weightiest reasons; that there are more is said."""
+    words = ", ".join(str(word) for word in reasons[:3])
+    return _("%(words)s and more") % {"words": words} if len(reasons) > 3 else words
 
 
 STRONG = frozenset({"email", "tax", "phone", "person"})
@@ -194,7 +200,7 @@ def like_an_earlier_row(
         mine = mine or grouped(plan.keys)
         held = signs_between(mine, grouped(keys), work.rule.weights)
         if (score := work.rule.score(held)) >= CERTAIN:
-            words = ", ".join(str(word) for word in in_words(held))
+            words = in_short(in_words(held))
             plan.why = _("%(words)s as row %(row)s") % {"words": words, "row": number}
             plan.score, plan.record = min(99, round(score * 100)), None
             plan.does = CREATES if work.on_match == "create" else SKIPS
