@@ -1,6 +1,6 @@
 """Records in the back office: read by the same rule object and written by the same actions as on the pages."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import history
 from kernel.admin import BackOffice
+from kernel.customfields.definitions import Definition, fields_of, takes_fields
+from kernel.customfields.forms import field_of, gathered, initial_of
 from kernel.errors import DomainError
 from kernel.forms import explain
 from kernel.history import plain
@@ -28,28 +30,23 @@ class ActionForm(forms.ModelForm[Any]):
     """Says what is wanted; the action writes it, and when it refuses, this form shows why."""
 
     refusal: ClassVar[DomainError | None] = None
+    definitions: ClassVar[Sequence[Definition]] = ()
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "seen_version" in self.fields:
             self.fields["seen_version"].initial = self.instance.version
+        kept = getattr(self.instance, "custom", None) or {}
+        for one in self.definitions:
+            value = kept.get(one.name) if self.instance.pk else one.default
+            self.initial.setdefault(one.form_name, initial_of(one, value))
 
     def clean(self) -> dict[str, Any]:
         # Uniqueness and constraints are the action's and the database's business, see kernel.forms.RecordForm.
         if self.refusal:
             explain(self, self.refusal)
         return self.cleaned_data
-
-    def clean_custom(self) -> dict[str, Any]:
-        """Custom fields are names with plain values, here as in the API."""
-        given = self.cleaned_data["custom"] or {}
-        plain_values = (str, bool, int, float, type(None))
-        if not isinstance(given, dict) or not all(
-            isinstance(value, plain_values) for value in given.values()
-        ):
-            raise forms.ValidationError(_('Names with plain values, such as {"promotion": "SPRING"}.'))
-        return given
 
     def save_m2m(self) -> None:
         """The action has written everything."""
@@ -116,10 +113,21 @@ class RecordAdmin(Scoped):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         names = [field.name for field in self.opts.concrete_fields if field.name not in KEPT_BY_MACHINE]
+        added = [one.form_name for one in self.definitions(request, obj)]
         if obj is None:
-            return [name for name in names if name in self.names_at_creation()]
-        version = ["seen_version"] if self.has_change_permission(request, obj) else []
-        return [*names, "rows_below", *version]
+            return [
+                *(name for name in names if name in self.names_at_creation() and name != "custom"),
+                *added,
+            ]
+        if not self.has_change_permission(request, obj):
+            return [*names, "rows_below"]
+        return [*(name for name in names if name != "custom"), *added, "rows_below", "seen_version"]
+
+    def definitions(self, request: HttpRequest, obj: Any = None) -> Sequence[Definition]:
+        """The fields that the organization has added, where they may be written now."""
+        if "custom" not in self.writable or not takes_fields(self.model):
+            return ()
+        return fields_of(self.model) if obj is None or self.has_change_permission(request, obj) else ()
 
     def names_at_creation(self) -> set[str]:
         return {*self.writable, *self.given_at_creation} - set(self.left_out_at_creation)
@@ -130,7 +138,11 @@ class RecordAdmin(Scoped):
         return [*(f.name for f in self.opts.concrete_fields if f.name not in self.writable), "rows_below"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        definitions = self.definitions(request, obj)
+        values = (obj.custom or {}) if obj is not None and definitions else {}
+        added: dict[str, Any] = {one.form_name: field_of(one, values.get(one.name)) for one in definitions}
+        base = type(self.form.__name__, (self.form,), {**added, "definitions": definitions})
+        form: Any = super().get_form(request, obj, change=change, **{"form": base, **kwargs})
         form.refusal = getattr(request, "refusal", None)
         return form
 
@@ -184,11 +196,14 @@ class RecordAdmin(Scoped):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            values = {name: form.cleaned_data[name] for name in form.changed_data if name in self.writable}
+            changed = {name: form.cleaned_data[name] for name in form.changed_data}
+            said = gathered(changed, form.definitions, getattr(obj, "custom", None) or {})
+            values = {name: value for name, value in said.items() if name in self.writable}
             version = form.cleaned_data.get("seen_version")
             saved = self.act("changing", obj, by=request.user, version=version, **values) if values else obj
         else:
-            given = {name: form.cleaned_data.get(name) for name in self.names_at_creation()}
+            said = gathered(form.cleaned_data, form.definitions, {})
+            given = {name: said.get(name) for name in self.names_at_creation()}
             values = {name: value for name, value in given.items() if value not in (None, "")}
             saved = self.act("creating", by=request.user, **values)
         obj.pk = saved.pk

@@ -8,7 +8,7 @@ from django.test import Client
 from catalog.models import Product
 from customers.models import Account
 from invoices.models import Invoice
-from kernel.models import HistoryEntry, OutboxMessage
+from kernel.models import CustomField, HistoryEntry, OutboxMessage
 from leads.models import Lead
 from opportunities.models import Opportunity
 from orders.models import Order
@@ -217,15 +217,21 @@ def test_what_its_status_closes_is_only_shown(office: Client, kind: str, record)
     assert "Forged" not in (getattr(made, "name", ""), getattr(made, "topic", ""))
 
 
-@pytest.mark.parametrize("typed", ["[1]", '"text"', '{"a": {"b": 1}}', "not json"])
-def test_custom_fields_take_names_with_plain_values_only(office: Client, typed: str) -> None:
-    lead = LeadFactory()
+def test_fields_that_the_organization_added_are_fields_here_too(office: Client) -> None:
+    CustomField.objects.create(
+        record_type="leads.lead", name="size", label="Fleet", kind="number", is_required=True
+    )
+    CustomField.objects.create(record_type="leads.lead", name="color", label="Color", kind="text")
+    lead = LeadFactory(custom={"color": "red", "older": "kept"})
     path = f"/admin/leads/lead/{lead.pk}/change/"
 
-    answer = office.post(path, filled(office, path, custom=typed))
+    wrong = office.post(path, filled(office, path, custom_size="many"))
+    answer = office.post(path, filled(office, path, custom_size="3", custom="{}"))
 
-    assert answer.status_code == 200
-    assert "custom" in answer.context["adminform"].form.errors
+    assert "custom_size" in wrong.context["adminform"].form.errors
+    assert answer.status_code == 302
+    lead.refresh_from_db()
+    assert lead.custom == {"size": "3", "color": "red", "older": "kept"}
 
 
 # --- steps of many ----------------------------------------------------------------
