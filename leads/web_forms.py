@@ -35,6 +35,7 @@ TOKENS = {
     "street": "street-address",
     "postcode": "postal-code", "city": "address-level2", "region": "address-level1", "country": "country",
 }  # fmt: skip
+ASKED_AS = {"need": _("Your message"), "timeframe": _("When do you need it"), "estimated_value": _("Budget")}
 KINDS = {"email": "email", "phone": "tel", "mobile": "tel", "website": "text"}
 
 WHY = {
@@ -88,7 +89,7 @@ class VisitorForm(forms.Form):
 def asked(name: str, column: Any, wanted: dict[str, Any]) -> forms.Field:
     """One field of the lead as visitors are asked for it."""
     column.required = bool(wanted.get("required"))
-    column.label = wanted.get("label") or capitalized(str(column.label))
+    column.label = wanted.get("label") or ASKED_AS.get(name) or capitalized(str(column.label))
     column.help_text = ""
     attrs = column.widget.attrs
     if token := TOKENS.get(name):
@@ -98,6 +99,8 @@ def asked(name: str, column: Any, wanted: dict[str, Any]) -> forms.Field:
     if name == "need":
         attrs["rows"] = 5
         column.validators.append(MaxLengthValidator(LONGEST_TEXT))
+    if isinstance(column, forms.TypedChoiceField):
+        column.choices = [("", ""), *(pair for pair in column.choices if pair[0])]
     if name == "country":
         return forms.ChoiceField(label=column.label, required=column.required, choices=countries)
     return column  # type: ignore[no-any-return]

@@ -75,6 +75,7 @@ class Year:
             happened(lead, days_ago=days)
             if number % 4 == 1:
                 happened(contact_lead(lead, by=rep), days_ago=days - 1, verbs=["contacted"])
+                self.next_call(lead, rep)
             elif number % 7 == 2:
                 made = qualify_lead(contact_lead(lead, by=rep), by=rep)
                 happened(made.lead, days_ago=max(days - 3, 0), verbs=["contacted", "qualified"])
@@ -84,6 +85,12 @@ class Year:
             elif number % 6 == 3:
                 reason = self.chance.choice(["lost", "cannot_contact", "no_longer_interested", "canceled"])
                 disqualify_lead(lead, by=rep, reason=reason)
+
+    def next_call(self, lead: Lead, rep: User) -> None:
+        """What is to be done next with a lead that somebody spoke to."""
+        due = timezone.now() + dt.timedelta(days=self.chance.randint(-1, 9), hours=self.chance.randint(0, 6))
+        subject = self.chance.choice(["Call back", "Send the brochure", "Agree on a visit"])
+        create_activity(by=rep, regarding=lead, kind="call", subject=subject, due_at=due)
 
     def go_on(self, deal: Opportunity, number: int, rep: User, *, age: int) -> None:
         """Some of the deals that came from leads are already further on."""
