@@ -20,9 +20,15 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from kernel.tables.conditions import PARAMETER
 from kernel.tables.keyset import Order, cut
+from kernel.tables.machines import VIEW, described, narrowed, seen_through
 
 LONGEST_VALUE = 300
+OF_LISTS: Mapping[str, Mapping[str, Any]] = {
+    PARAMETER: {"type": "array", "items": {"type": "string"}},
+    VIEW: {"type": "string", "format": "uuid"},
+}
 LARGEST_BODY = 8 * 1024 * 1024
 NEWEST_FIRST = "-id"
 
@@ -141,6 +147,9 @@ class Narrowing(BaseFilterBackend):
             value = str(request.query_params[name])
             if name in Keyset.parameters:
                 continue
+            if name in OF_LISTS and name not in filters:
+                queryset = self.as_lists_do(request, queryset, name)
+                continue
             if name not in filters:
                 raise refuse_parameter(name, _("There is no such filter."), "unknown_parameter")
             if "\x00" in value or len(value) > LONGEST_VALUE:
@@ -151,9 +160,23 @@ class Narrowing(BaseFilterBackend):
                 raise refuse_parameter(name, str(error) or _("This value is not known.")) from None
         return queryset
 
+    def as_lists_do(self, request: Request, queryset: QuerySet[Any], name: str) -> QuerySet[Any]:
+        """Narrowed by what the list of these records declares for people."""
+        try:
+            if name == PARAMETER:
+                return narrowed(queryset, request.query_params.getlist(name), request.user)
+            return seen_through(queryset, request.query_params[name], request.user)
+        except ValueError as error:
+            raise refuse_parameter(name, str(error) or _("This value is not known.")) from None
+
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         filters: Mapping[str, Narrow] = getattr(view, "filters", {})
-        return [parameter(name, narrow.schema, narrow.description) for name, narrow in filters.items()]
+        found = [parameter(name, narrow.schema, narrow.description) for name, narrow in filters.items()]
+        model = getattr(getattr(getattr(view, "body", None), "Meta", None), "model", None)
+        for name, words in described(model).items():
+            if name not in filters:
+                found.append(parameter(name, OF_LISTS[name], words))
+        return found
 
 
 def choice(column: str, choices: Sequence[tuple[str, Any]], description: str) -> Narrow:

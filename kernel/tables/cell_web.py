@@ -35,10 +35,11 @@ def cell(request: HtmxRequest, name: str, pk: int, column: str) -> HttpResponse:
     record = get_object_or_404(found.scope(), pk=pk)
     if not rights.may(request.user, "change", record):
         raise PermissionDenied(_("You may not do this."))
+    # Checking a form writes into its record, so what stands there is read first.
+    before = raw(form_of(found, record, shown, None, request.user), shown.edit)
     form = form_of(found, record, shown, posted(request), request.user)
     conflict = None
     if request.method == "POST" and form.is_valid():
-        before = raw(form_of(found, record, shown, None, request.user), shown.edit)
         try:
             saved = keep(
                 request, form, change=partial(found.table.editing.action(), by=request.user),
