@@ -13,6 +13,7 @@ from customers.fields import option_list
 from customers.forms import AccountForm, ContactForm
 from customers.models import Account, Contact
 from customers.tables import AccountTable, ContactTable
+from duplicates.asking import asks_about, made_another
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from people.access import may, require, visible
@@ -31,9 +32,10 @@ def account_new(request: HtmxRequest) -> HttpResponse:
     """Take a company into the books."""
     require(request.user, "add", Account)
     form = AccountForm(posted(request), user=request.user)
-    if form.is_valid():
+    if form.is_valid() and not asks_about(request, form):
         made = attempt(form, lambda: actions.create_account(by=request.user, **form.cleaned_data))
         if made:
+            made_another(request, made)
             messages.success(request, _("Account %(name)s created.") % {"name": made.name})
             return redirect(made)
     return page(
@@ -79,9 +81,10 @@ def contact_new(request: HtmxRequest) -> HttpResponse:
     require(request.user, "add", Contact)
     employer = visible(request.user, Account.objects.by_ref(request.GET.get("account", ""))).first()
     form = ContactForm(posted(request), user=request.user, initial={"account": employer})
-    if form.is_valid():
+    if form.is_valid() and not asks_about(request, form):
         made = attempt(form, lambda: actions.create_contact(by=request.user, **form.cleaned_data))
         if made:
+            made_another(request, made)
             messages.success(request, _("Contact %(name)s created.") % {"name": made.name})
             return redirect(made)
     return page(

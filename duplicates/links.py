@@ -92,6 +92,11 @@ def links_to(model: type[models.Model]) -> list[Link]:
     return found
 
 
+def words_of(label: str) -> str:
+    """A model as people call its rows."""
+    return str(apps.get_model(label)._meta.verbose_name_plural)
+
+
 def counts(losers: Sequence[models.Model]) -> dict[str, int]:
     """What points at these records, in the words of the trade: {"quotes": 3}."""
     found: Counter[str] = Counter()

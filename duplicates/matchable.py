@@ -25,6 +25,8 @@ class Matchable(models.Model):
     rule_among: ClassVar[Rule] = SAME_COMPANY  # how two of this type are told to be one
     rule_against: ClassVar[Rule] = COMPANIES  # how another type of record is told to be one of these
 
+    compared_with: ClassVar[tuple[str, ...]] = ()  # other types that one of this type may belong to
+
     class Meta:
         abstract = True
 
@@ -42,6 +44,22 @@ class Matchable(models.Model):
     def match_values(self) -> MatchValues:
         """What this record is compared by."""
         raise NotImplementedError
+
+    def told_apart_by(self) -> list[str]:
+        """What a person looks at to tell whether two are the same."""
+        values = self.match_values()
+        place = " ".join(
+            part for part in (values.street, values.postcode, values.city, values.country) if part
+        )
+        texts = [
+            *values.persons,
+            *values.companies,
+            *values.emails,
+            *values.phones,
+            *values.tax_numbers,
+            place,
+        ]
+        return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
     @classmethod
     def may_match(cls, records: QuerySet[Any]) -> QuerySet[Any]:

@@ -101,11 +101,13 @@ def merges_for(user: Any, model: type[Matchable]) -> QuerySet[Merge]:
 
 
 def merge_for(user: Any, public_id: Any) -> Merge | None:
-    """A merge, if its survivor exists for this person."""
-    made = Merge.objects.filter(public_id=public_id).first()
+    """A merge, if its survivor, or what that went into later, exists for this person."""
+    rows = Merge.objects.select_related("by", "undone_by").prefetch_related("losers")
+    made = rows.filter(public_id=public_id).first()
     if made is None or (model := matchable_models().get(made.record_type)) is None:
         return None
-    return merges_for(user, model).filter(pk=made.pk).first()
+    there = visible(user, model._default_manager.filter(pk=made.survivor_id)).exists()
+    return made if there or survivor_of(model, user, record_id=made.survivor_id) else None
 
 
 def survivor_of(model: type[Matchable], user: Any, **names: Any) -> Any:

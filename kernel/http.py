@@ -245,6 +245,7 @@ def with_conflicts(response: Response, exception: Exception) -> Response:
     conflicts = getattr(exception, "conflicts", None)
     if conflicts is not None:
         response.data["conflicts"] = conflicts
+    response.data |= getattr(exception, "more", {})
     return response
 
 

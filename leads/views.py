@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from duplicates.asking import asks_about, made_another
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import steps
@@ -59,8 +60,10 @@ def new(request: HtmxRequest) -> HttpResponse:
     """Note somebody who may buy."""
     require(request.user, "add", Lead)
     form = NewLeadForm(posted(request), user=request.user)
-    if form.is_valid():
+    if form.is_valid() and not asks_about(request, form):
         lead = attempt(form, lambda: actions.create_lead(by=request.user, **form.wanted()))
+        if lead:
+            made_another(request, lead)
         if lead and may(request.user, "view", lead):
             messages.success(request, _("Lead %(number)s created.") % {"number": lead.number})
             return redirect(lead)

@@ -65,8 +65,8 @@ IMPORTER = "view add change delete run undo"
 GRANTS: dict[str, dict[str, Grant]] = {
     Role.SALESPERSON: {
         **_catalog_view,
-        "account": grant(Scope.TEAM, "view add change import"),
-        "contact": grant(Scope.TEAM, "view add change import merge"),
+        "account": grant(Scope.TEAM, "view add change import override_duplicate"),
+        "contact": grant(Scope.TEAM, "view add change import merge override_duplicate"),
         "activity": grant(Scope.OWN, EDIT + " export complete cancel reopen"),
         "lead": grant(Scope.OWN, LEAD),
         "customfield": VIEW,
@@ -82,8 +82,8 @@ GRANTS: dict[str, dict[str, Grant]] = {
     },
     Role.SALES_MANAGER: {
         **_catalog_edit,
-        "account": grant(Scope.TEAM, f"{EDIT} export deactivate activate import merge"),
-        "contact": grant(Scope.TEAM, f"{EDIT} export deactivate activate import merge"),
+        "account": grant(Scope.TEAM, f"{EDIT} export deactivate activate import merge override_duplicate"),
+        "contact": grant(Scope.TEAM, f"{EDIT} export deactivate activate import merge override_duplicate"),
         "activity": grant(Scope.TEAM, EDIT + " export complete cancel reopen assign"),
         "lead": grant(Scope.TEAM, f"{LEAD} assign"),
         "webentry": grant(Scope.ALL, "view release discard"),
@@ -122,8 +122,8 @@ GRANTS: dict[str, dict[str, Grant]] = {
     Role.ADMINISTRATOR: {},
     Role.INTEGRATION: {
         **_catalog_view,
-        "account": grant(Scope.ALL, "view add change import merge"),
-        "contact": grant(Scope.ALL, "view add change import merge"),
+        "account": grant(Scope.ALL, "view add change import merge override_duplicate"),
+        "contact": grant(Scope.ALL, "view add change import merge override_duplicate"),
         "activity": VIEW,
         "lead": grant(Scope.ALL, f"{LEAD} assign"),
         "customfield": VIEW,

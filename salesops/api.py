@@ -22,6 +22,7 @@ from catalog.reference_api import (
 )
 from customers.api import AccountViewSet, ContactViewSet
 from customers.price_api import PricesView
+from duplicates.api import AsksFirst, DuplicateViewSet, MergeViewSet
 from imports.api import ImportViewSet
 from invoices.api import AccountLedger, InvoiceViewSet, InvoicingSteps, PaymentViewSet
 from leads.api import LeadViewSet
@@ -36,15 +37,15 @@ from reports.api import ChainView, SearchView
 from reports.customer_api import AccountStanding, CustomerFigures
 
 
-class Accounts(AccountStanding, AccountLedger, AccountViewSet):
+class Accounts(AsksFirst, AccountStanding, AccountLedger, AccountViewSet):
     """Customers that are organizations."""
 
 
-class Contacts(CustomerFigures, ContactViewSet):
+class Contacts(AsksFirst, CustomerFigures, ContactViewSet):
     """Customers that are people."""
 
 
-class Leads(QualifyingSteps, LeadViewSet):
+class Leads(AsksFirst, QualifyingSteps, LeadViewSet):
     """People and companies who may become customers."""
 
 
@@ -75,6 +76,8 @@ router.register("accounts", Accounts, basename="account")
 router.register("contacts", Contacts, basename="contact")
 router.register("imports", ImportViewSet, basename="import")
 router.register("jobs", JobViewSet, basename="job")
+router.register("duplicates", DuplicateViewSet, basename="duplicate")
+router.register("merges", MergeViewSet, basename="merge")
 router.register("recycle-bin", BinViewSet, basename="removed")
 router.register("leads", Leads, basename="lead")
 router.register("opportunities", Opportunities, basename="opportunity")

@@ -67,7 +67,7 @@ def path_of(route: Route, world: World) -> str:
 def value_of(param: str, record: Any, world: World) -> Any:
     if param == "message_id":
         return world.records["message"].message_id
-    if param == "kind":
+    if param in ("kind", "against"):
         return record._meta.model_name
     if param == "token":
         return world.records["link"].token

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from activities.models import Activity, Attachment, Notification
 from catalog.models import DiscountList, ProductFamily
+from duplicates.actions import merge
+from duplicates.models import DuplicatePair
 from imports.actions import bring_file
 from imports.kinds import KINDS
 from imports.models import ImportRun
@@ -176,6 +178,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
             removed_at=timezone.now(),
         ),
         "importrun": import_of(owner, canary),
+        **duplicates_of(owner, lead, canary),
         **list_of(owner, lead, canary),
         "removed": removed_lead(owner, canary),
         "link": CustomerLink.objects.create(
@@ -186,6 +189,19 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
         **rules_of_leads(owner),
+    }
+
+
+def duplicates_of(owner: User, lead: Any, canary: str) -> dict[str, Any]:
+    """A pair of leads that may be the same, and a lead that another one went into."""
+    kept, gone, twin = (
+        LeadFactory(owner=owner, last_name=f"{canary}Twin", email=f"{canary}twin@example.com") for _each in range(3)
+    )
+    return {
+        "merge": merge(kept, [gone], by=owner, reason=f"{canary}reason"),
+        "pair": DuplicatePair.objects.create(
+            record_type="leads.lead", first_id=lead.pk, second_id=twin.pk, score=95, reasons=["email"]
+        ),
     }
 
 
