@@ -12,7 +12,7 @@ from activities.actions.following import (
     tell_followers,
     unfollow,
 )
-from activities.actions.news import hear_news, remind_of_due, send_digests, tell_of_job
+from activities.actions.news import announce, hear_news, remind_of_due, send_digests, tell_of_job
 from activities.actions.planning import (
     FIELDS,
     assign_activity,
@@ -30,6 +30,7 @@ from activities.actions.planning import (
 
 __all__ = [
     "FIELDS",
+    "announce",
     "assign_activity",
     "attach_files",
     "cancel_activity",

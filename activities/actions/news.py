@@ -1,6 +1,6 @@
 """What goes out by itself: news of documents, reminders of what is due, and the daily letter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +38,13 @@ def hear_news(record: Any, topic: str, *, by: Any) -> None:
         if not has_unread(owner, record, Kind.ASSIGNED):
             notify(told, text=_("is yours now"), record=record, kind=Kind.ASSIGNED, by=by)
     tell_followers(record, text=said(verb), by=by, but=told)
+
+
+@transaction.atomic
+def announce(users: Iterable[User], *, text: str, record: Any, kind: str, by: Any, anchor: str = "") -> None:
+    """Tell people news of a record that was heard from the outbox; who has not read the same yet is not told twice."""
+    waiting = [one for one in users if not has_unread(one, record, kind)]
+    notify(waiting, text=text, record=record, kind=kind, by=by, anchor=anchor)
 
 
 def has_unread(user: User, record: Any, kind: str) -> bool:

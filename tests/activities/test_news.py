@@ -1,6 +1,7 @@
 """Who is told what: mentions, what one is given, follows or has to do; in the bell, by e-mail, or not at all."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -28,6 +29,9 @@ from kernel.relay import deliver_internal
 from kernel.snapshots import remove, restore
 from leads.actions import assign_lead
 from people.service import service_user
+from quotes.actions import ask_approval, change_quote
+from quotes.models import ApprovalRule
+from tests.document_factories import QuoteFactory
 from tests.factories import (
     ActivityFactory,
     LeadFactory,
@@ -363,3 +367,15 @@ def test_a_record_that_leaves_takes_its_notifications_along_and_brings_them_back
     restore(gone, by=boss)
 
     assert (Notification.objects.get().record, Activity.objects.get().regarding) == (lead, lead)
+
+
+def test_who_may_approve_is_told_that_a_request_waits(seller, boss):
+    ApprovalRule.objects.create(kind="discount", limit=Decimal(5), role="salesperson")
+    quote = QuoteFactory(owner=seller, team=seller.team, lines=1)
+    quote = change_quote(quote, by=seller, discount_percent=Decimal(15))
+
+    ask_approval(quote, by=seller, note="Big customer")
+    deliver_internal()
+
+    assert told(boss) == [("approval", "Big customer")]
+    assert Notification.objects.get(user=boss).record == quote

@@ -7,6 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from activities.models import (
+    Attachment,
+    CalendarFeed,
+    Follow,
+    Notification,
+    NotificationSetting,
+    Participant,
+    Snooze,
+)
 from catalog.models import (
     BundleMember,
     Currency,
@@ -34,11 +43,14 @@ from integrations.models import (
 from invoices.models import Allocation, Instalment, Payment, Reminder, ReminderLevel
 from kernel.models import (
     ComponentOwnership,
+    CustomField,
     HistoryEntry,
     IdempotencyRecord,
     NumberSeries,
     OutboxMessage,
     OutgoingMail,
+    StoredFile,
+    UniqueValue,
 )
 from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
 from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
@@ -71,8 +83,10 @@ def make(n: int) -> None:
     BookAddress.objects.create(contact=contact, kind="ship_to", city="Kiel")
     Affiliation.objects.create(contact=contact, account=AccountFactory(owner=owner))
     ContactRole.objects.create(name=f"Role {n}")
+    added = CustomField.objects.create(record_type="catalog.pricelist", name=f"f{n}", label=f"F {n}", kind="text")
+    UniqueValue.objects.create(field=added, value=str(n), record_id=n + 1)
     LeadFactory(owner=owner, account=account, contact=contact)
-    ActivityFactory(owner=owner)
+    hanging(ActivityFactory(owner=owner), contact)
     OpportunityCloseFactory(by=owner, loss_reason=LossReason.objects.create(name=f"Reason {n}"))
     OpportunityFactory(owner=owner, account=account, lines=1)
     StageVisitFactory(stage=stage(n))
@@ -140,6 +154,21 @@ def catalog(n: int) -> None:
     terms = PaymentTerms.objects.create(code=f"T{n}", name=f"Terms {n}")
     PaymentTermsPart.objects.create(terms=terms, position=1, percent=100, days=30)
     Territory.objects.create(name=f"Territory {n}")
+
+
+def hanging(activity: Any, contact: Any) -> None:
+    """What hangs on an activity, and what is told of it."""
+    now, owner = timezone.now(), activity.owner
+    file = StoredFile.objects.create(
+        name="list.csv", size=1, sha256="x", content="x", purpose="attachment", kept_by=owner
+    )
+    Attachment.objects.create(record=activity, file=file, name=file.name, by=owner, at=now)
+    CalendarFeed.objects.create(user=owner, digest=uuid.uuid4().hex)
+    Follow.objects.create(record=activity, user=owner)
+    Notification.objects.create(user=owner, kind="due", text="x", record=activity, by=UserFactory(), at=now)
+    NotificationSetting.objects.create(user=owner, kind="due")
+    Participant.objects.create(activity=activity, contact=contact)
+    Snooze.objects.create(record=activity, user=owner, until=now)
 
 
 def machines(n: int, owner: Any) -> None:
