@@ -5,12 +5,18 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kernel.admin import BackOffice
+from kernel.admin import BackOffice, ReadOnly
+from kernel.customfields.defining import CHANGEABLE, FIXED
+from kernel.models import CustomField, UniqueValue
+from people.field_actions import change_field, create_field
 from people.models import ApiToken, Organization, Role, Team, User
-from people.office import ReferenceAdmin
+from people.office import RecordAdmin, ReferenceAdmin
 from people.organization_form import OrganizationForm
 
 # Rights follow from the role alone; groups would promise what nothing here asks for.
@@ -114,3 +120,39 @@ class ApiTokenAdmin(BackOffice):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(CustomField)
+class CustomFieldAdmin(RecordAdmin):
+    """The fields that the organization has added; moved, removed and purged on their own page."""
+
+    is_small = True
+    creating = create_field
+    changing = change_field
+    writable = CHANGEABLE
+    given_at_creation = FIXED
+    list_display = ["label", "record_type", "name", "kind", "position", "is_active"]
+    list_filter = ["record_type", "kind", "is_active"]
+    search_fields = ["label", "name"]
+    ordering = ["record_type", "position", "id"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        found = Q(label__icontains=search_term) | Q(name__icontains=search_term)
+        return (queryset.filter(found) if search_term else queryset), False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_active)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("people:field", args=[obj.pk])
+
+
+@admin.register(UniqueValue)
+class UniqueValueAdmin(ReadOnly):
+    """What keeps two records from having one value; written beside the record."""
+
+    list_display = ["field", "value", "record_id"]
+    search_fields = ["value"]
+    ordering = ["-id"]

@@ -82,7 +82,7 @@ def test_every_add_page_opens_or_is_refused_because_machines_write_it(office: Cl
         "InvoiceLine", "Payment", "Allocation", "Instalment", "Reminder", "ExternalReference", "DeliveryAttempt",
         "InboxMessage", "SyncCursor", "Organization",
         "OutgoingMail", "CustomerLink", "Acceptance", "Approval", "RelatedProduct",
-        "Affiliation", "BookAddress", "ContactPoint",
+        "Affiliation", "BookAddress", "ContactPoint", "UniqueValue",
     }  # fmt: skip
 
 
