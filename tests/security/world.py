@@ -171,10 +171,10 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "mail": mail_about(quote, owner, canary),
         "job": job_of(owner, canary),
         "customfield": CustomField.objects.create(
-            record_type="products.none", name="color", label="Color", kind="text"
+            record_type="catalog.product", name="color", label="Color", kind="text"
         ),
         "removedfield": CustomField.objects.create(
-            record_type="products.none", name="size", label="Size", kind="text", is_active=False,
+            record_type="catalog.product", name="size", label="Size", kind="text", is_active=False,
             removed_at=timezone.now(),
         ),
         "importrun": import_of(owner, canary),
