@@ -445,6 +445,9 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Files that people attach to records: how large each may be, and who is asked about each ("package.function").
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
+ATTACHMENT_SCANNER = env("ATTACHMENT_SCANNER", default="")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))()
 # The image is built with STATIC_MANIFEST on: hashed names, compressed, cached for ever. Elsewhere the files
 # are served as they lie, and nobody waits for collectstatic.
