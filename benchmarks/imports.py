@@ -2,8 +2,8 @@
 
     python -m benchmarks.imports [--rows 100000] [--sqlite] [--profile]
 
-Every phase is done by the jobs themselves, in this process; rows a second are rows over wall time and, because the machine
-is shared, over the processor time of this process too.
+Every phase is done by the jobs themselves, in this process; rows a second are rows over wall time and, because the
+machine is shared, over the processor time of this process too.
 """
 
 import argparse
@@ -17,13 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import django
+from django.db import connection
 
 from benchmarks.__main__ import DURABLE
-from tests.imports.people import as_csv, leads
 from tests.servers import postgres
 
 
@@ -39,7 +40,9 @@ def database(*, sqlite: bool) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as place:
             yield f"sqlite:///{place}/bench.sqlite3"
         return
-    with postgres(**{name: value for name, value in DURABLE.items() if name != "shared_preload_libraries"}) as url:
+    with postgres(
+        **{name: value for name, value in DURABLE.items() if name != "shared_preload_libraries"}
+    ) as url:
         yield url
 
 
@@ -57,49 +60,6 @@ def phase(name: str, rows: int, act: Any) -> Any:
     return result
 
 
-def everything(rows: int) -> None:
-    from django.core.files.uploadedfile import TemporaryUploadedFile
-    from django.core.management import call_command
-
-    from imports import actions, runners  # noqa: F401
-    from imports.kinds import KINDS
-    from kernel import jobs
-    from people.models import Role, Team, User
-
-    call_command("migrate", verbosity=0)
-    boss = User.objects.create(username="boss", role=Role.ADMINISTRATOR, team=Team.objects.create(name="All"))
-
-    def done(run: Any) -> Any:
-        while jobs.run(str(run.job.public_id)):
-            pass
-        run = type(run).objects.select_related("job").get(pk=run.pk)
-        assert run.job.state == "done", run.job.error
-        return run
-
-    def brought() -> Any:
-        upload = TemporaryUploadedFile("list.csv", "text/csv", 0, "utf-8")
-        for start in range(0, rows, 10_000):
-            part = as_csv(leads(min(10_000, rows - start), seed=start + 1, first=start))
-            upload.write(part if start == 0 else part.partition(b"\n")[2])
-        upload.size = upload.tell()
-        return upload
-
-    upload = brought()
-    print(f"{rows:,} rows, {upload.size >> 20} MB, idle {resident() // 1024} MB")
-    run = phase("look over", rows, lambda: actions.bring_file(KINDS["leads"], upload, by=boss))
-    run = actions.match_columns(run, by=boss, columns=run.columns)
-    run = phase("check", rows, lambda: done(actions.check_import(run, by=boss)))
-    print("            ", run.counts)
-    run = phase("run", rows, lambda: done(actions.run_import(run, by=boss)))
-    print("            ", run.outcome["counts"])
-    second = actions.bring_file(KINDS["leads"], upload, by=boss)
-    second = actions.match_columns(second, by=boss, columns=second.columns)
-    second = phase("check again", rows, lambda: done(actions.check_import(second, by=boss)))
-    second = phase("run again", rows, lambda: done(actions.run_import(second, by=boss)))
-    print("            ", second.outcome["counts"])
-    phase("undo", rows, lambda: done(actions.undo_import(run, by=boss)))
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
@@ -115,12 +75,10 @@ def main() -> int:
         profile = cProfile.Profile()
         if asked.profile:
             profile.enable()
-        everything(asked.rows)
+        import_module("benchmarks.import_phases").everything(asked.rows)
         if asked.profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(45)
-        from django.db import connection
-
         connection.close()
     return 0
 

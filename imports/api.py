@@ -1,7 +1,7 @@
 """Imports for machines: bring a file, have it checked, run it, undo it."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -26,6 +26,7 @@ from imports.selectors import kinds_for, runs_of
 from kernel.api import Json, Keyset, Narrow, Narrowing, choice, exact
 from kernel.bodies import Refusing
 from people.access import require
+from people.models import User
 
 
 class ImportBody(serializers.ModelSerializer[Any]):
@@ -128,7 +129,7 @@ class ProblemBody(serializers.ModelSerializer[Any]):
         model = Finding
         fields = ("what", "row", "column", "field", "value", "code", "text", "score", "effect")
         extra_kwargs = {
-            "what": {"help_text": "error, duplicate (found by the check); failed, skipped (by the run); touched (by undoing)."},
+            "what": {"help_text": "error, duplicate (by the check); failed, skipped (by the run); touched (undo)."},
             "row": {"help_text": "Number of the row in the file."},
             "field": {"help_text": "Field the column means."},
             "value": {"help_text": "What the cell says."},
@@ -193,7 +194,7 @@ class ImportViewSet(GenericViewSet[Any]):
         refuse_who_may_not(request.user)
         said = self.said(BringBody)
         mapping, fixed, options = (parsed(said, name) for name in ("mapping", "fixed", "options"))
-        by: Any = request.user
+        by = cast(User, request.user)
         run = actions.bring_file(KINDS[said["type"]], said["file"], by=by)
         columns = columns_by_name(run, mapping) if mapping is not None else run.columns
         run = actions.match_columns(run, by=by, columns=columns, fixed=fixed, options=options)
@@ -203,19 +204,19 @@ class ImportViewSet(GenericViewSet[Any]):
     @action(detail=True, methods=["post"])
     def match(self, request: Request, public_id: Any) -> Response:
         """Say anew what the columns mean, and have every row checked."""
-        run, by = self.mine("change"), request.user
+        run, by = self.mine("change"), cast(User, request.user)
         said = self.said(MatchBody)
         columns = columns_by_name(run, said["mapping"]) if "mapping" in said else run.columns
         run = actions.match_columns(
             run, by=by, columns=columns, fixed=said.get("fixed"), options=said.get("options")
-        )  # type: ignore[arg-type]
-        return self.shown(actions.check_import(run, by=by))  # type: ignore[arg-type]
+        )
+        return self.shown(actions.check_import(run, by=by))
 
     @extend_schema(request=None, responses=ImportBody)
     @action(detail=True, methods=["post"])
     def check(self, request: Request, public_id: Any) -> Response:
         """Have every row tried; nothing is written."""
-        return self.shown(actions.check_import(self.mine("change"), by=request.user))  # type: ignore[arg-type]
+        return self.shown(actions.check_import(self.mine("change"), by=cast(User, request.user)))
 
     @extend_schema(responses=ProblemBody(many=True), filters=False)
     @action(detail=True)
@@ -236,7 +237,7 @@ class ImportViewSet(GenericViewSet[Any]):
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, public_id: Any) -> Response:
         """Put one cell right, and try its row again."""
-        run, by = self.mine("change"), request.user
+        run, by = self.mine("change"), cast(User, request.user)
         said = self.said(CorrectBody)
         if said["column"] not in run.header:
             raise ValidationError(
@@ -248,27 +249,29 @@ class ImportViewSet(GenericViewSet[Any]):
                 {"row": [ErrorDetail(str(_("Nothing was found about this row.")), "unknown_row")]}
             )
         at = run.header.index(said["column"])
-        actions.correct_cell(run, by=by, row=said["row"], column=at, value=said["value"])  # type: ignore[arg-type]
-        return self.shown(actions.recheck_row(run, by=by, row=said["row"], offset=found.offset))  # type: ignore[arg-type]
+        actions.correct_cell(run, by=by, row=said["row"], column=at, value=said["value"])
+        return self.shown(actions.recheck_row(run, by=by, row=said["row"], offset=found.offset))
 
     @extend_schema(request=None, responses=ImportBody)
     @action(detail=True, methods=["post"])
     def run(self, request: Request, public_id: Any) -> Response:
         """Write every sound row in the background; a stopped import goes on."""
-        return self.shown(actions.run_import(self.mine("run"), by=request.user))  # type: ignore[arg-type]
+        return self.shown(actions.run_import(self.mine("run"), by=cast(User, request.user)))
 
     @extend_schema(request=None, responses=ImportBody)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, public_id: Any) -> Response:
         """Stop what works on it; what is written stays."""
-        return self.shown(actions.cancel_import(self.mine("run"), by=request.user))  # type: ignore[arg-type]
+        return self.shown(actions.cancel_import(self.mine("run"), by=cast(User, request.user)))
 
     @extend_schema(request=UndoBody, responses=ImportBody)
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, public_id: Any) -> Response:
         """Take back what it made and changed."""
         run = self.mine("undo")
-        return self.shown(actions.undo_import(run, by=request.user, also=self.said(UndoBody).get("also", ())))  # type: ignore[arg-type]
+        return self.shown(
+            actions.undo_import(run, by=cast(User, request.user), also=self.said(UndoBody).get("also", ()))
+        )
 
     @extend_schema(responses=FILE, filters=False)
     @action(detail=True, url_path="result")

@@ -72,8 +72,8 @@ def new(request: HtmxRequest, records: str) -> HttpResponse:
             except DomainError as error:
                 refusal = error
     context = {
-        "kind": wanted, "kinds": kinds_for(request.user), "refusal": refusal, "most_rows": most_import_rows(request.user),
-        "most_bytes": LARGEST_FILE >> 20,
+        "kind": wanted, "kinds": kinds_for(request.user), "refusal": refusal,
+        "most_rows": most_import_rows(request.user), "most_bytes": LARGEST_FILE >> 20,
     }  # fmt: skip
     return page(request, "imports/new.html", context, status=422 if refusal else 200)
 
@@ -122,7 +122,8 @@ def match(request: HtmxRequest, ref: UUID) -> HttpResponse:
     chosen = {one["field"] for one in run.columns}
     context = shown(request, run, "match") | {
         "columns": columns_shown(run, fields), "fields": list(fields.values()), "refusal": refusal,
-        "fixed": fixable(run, fields), "keys": [fields[name] for name in kind.keys if name in chosen and name in fields],
+        "fixed": fixable(run, fields),
+        "keys": [fields[name] for name in kind.keys if name in chosen and name in fields],
         "may_make": kind.name == "contacts" and "account" in chosen,
         "wrong": {one.field: one.text for one in refusal.blockers} if refusal else {},
     }  # fmt: skip

@@ -28,7 +28,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 def bring_file(kind: Kind, upload: Any, *, by: User) -> ImportRun:
-    """Keep a file that somebody brought and look it over; nothing is imported yet. Raises Unreadable with the reason."""
+    """Keep a file that somebody brought and look it over; raises Unreadable with the reason."""
     require(by, "import", kind.model)
     most = most_import_rows(by)
     if not most:

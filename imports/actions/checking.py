@@ -66,7 +66,8 @@ def rows_of(work: Work) -> IO[bytes]:
     stored = work.run.rows_file or work.run.file
     if stored is None:
         raise DomainError(_("The file is no longer kept."), code="file_gone")
-    return stored.content.storage.open(stored.content.name, "rb")  # each time a file of its own
+    opened: IO[bytes] = stored.content.storage.open(stored.content.name, "rb")  # each time a file of its own
+    return opened
 
 
 def chunks(work: Work, file: IO[bytes], position: dict[str, Any]) -> Iterator[list[Row]]:

@@ -17,9 +17,10 @@ from imports.models import Effect, ExternalKey, Finding, ImportRun
 from kernel import history, jobs
 from kernel.custom_models import UniqueValue
 from kernel.errors import DomainError
+from kernel.hanging import hanging
 from kernel.lifecycle import advance
 from kernel.models import Job, RemovedRecord
-from kernel.snapshots import hanging, image, remove
+from kernel.snapshots import image, remove
 from kernel.writing import locked
 from people.models import User
 
@@ -161,7 +162,8 @@ def hanging_rows(
         }
     else:
         kind = {type_column: model._meta.label_lower}
-    return found._base_manager.filter(**kind, **{f"{id_column}__in": list(ids)})
+    rows: models.QuerySet[Any] = found._base_manager.filter(**kind, **{f"{id_column}__in": list(ids)})
+    return rows
 
 
 def remove_together(model: Any, records: list[Any], job: Job) -> None:
@@ -196,7 +198,7 @@ def remove_together(model: Any, records: list[Any], job: Job) -> None:
     )  # fmt: skip
     history.record_all(records, "deleted", by=job.asked_by, note=job.title)
     for found in parts:
-        found._raw_delete(found.db)  # type: ignore[attr-defined]
+        found._raw_delete(found.db)
     UniqueValue.objects.filter(field__record_type=record_type, record_id__in=ids).delete()
     ExternalKey.objects.filter(record_type=record_type, record_id__in=ids).delete()
     model._base_manager.filter(pk__in=ids)._raw_delete(model._base_manager.db)
@@ -216,7 +218,7 @@ def undo_updated(record_type: str, effects: list[Effect], also: set[int], job: J
         elif state_of(record) != one.after_version and one.pk not in also:
             touched(one, record, job, _("It was changed since; undoing would overwrite that."))
         else:
-            put_family_back(one.before)
+            put_family_back(one.before or [])
             history.record(record, "import_undone", by=job.asked_by, note=job.title)
             undone.append(one.pk)
     return undone

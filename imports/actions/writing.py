@@ -32,7 +32,9 @@ HISTORY = (
     "record_type", "record_id", "verb", "actor_id", "at", "from_status", "to_status", "reason", "note", "changes",
 )  # fmt: skip
 EFFECT = ("run_id", "what", "row", "record_type", "record_id", "row_hash", "before", "after_version")
-FINDING = ("run_id", "what", "row", "offset", "column", "field", "value", "code", "text", "record_type", "record_id", "score")  # fmt: skip
+FINDING = (
+    "run_id", "what", "row", "offset", "column", "field", "value", "code", "text", "record_type", "record_id", "score",
+)  # fmt: skip
 
 
 def write(work: Work, plans: Sequence[Plan]) -> Counter[str]:
@@ -220,14 +222,15 @@ def note_findings(work: Work, plans: Sequence[Plan], failed: str, skipped: str) 
             for problem in plan.problems:
                 at = places.get(problem.field, -1)
                 cell = plan.cells[at] if 0 <= at < len(plan.cells) else ""
-                rows.append((work.run.pk, failed, plan.number, plan.offset, at, problem.field, shown(cell), problem.code,
-                             problem.text, "", None, 0))  # fmt: skip
+                said = (problem.field, shown(cell), problem.code, problem.text, "", None, 0)
+                rows.append((work.run.pk, failed, plan.number, plan.offset, at, *said))
         elif plan.why and plan.does in (SKIPS, UPDATES, CREATES):
             record_type = work.kind.record_type if plan.record is not None else ""
             code = "possible" if plan.does == CREATES else plan.does
             what = skipped if plan.does == SKIPS else Finding.What.DUPLICATE
-            rows.append((work.run.pk, what, plan.number, plan.offset, -1, "", summary(plan), code, plan.why, record_type,
-                         plan.record.pk if plan.record is not None else None, plan.score))  # fmt: skip
+            key = plan.record.pk if plan.record is not None else None
+            told = ("", summary(plan), code, plan.why, record_type, key, plan.score)
+            rows.append((work.run.pk, what, plan.number, plan.offset, -1, *told))
     bulk.insert(Finding, FINDING, rows)
     return len(rows)
 

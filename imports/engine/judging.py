@@ -43,7 +43,7 @@ def judge(work: Work, plans: list[Plan], seen: SeenRows | None = None) -> None:
 
 
 def same_rows(work: Work, plans: list[Plan], seen: SeenRows | None) -> None:
-    """Rows that were imported already, letter for letter, change nothing: neither twice in a file nor by a second run."""
+    """Rows that were imported already, letter for letter, change nothing, in this file or by a second run."""
     hashes = [plan.row_hash for plan in plans]
     known = Effect.objects.filter(
         record_type=work.kind.record_type, row_hash__in=hashes, what__in=("created", "updated")

@@ -110,6 +110,7 @@ class Links:
         known = self.known[link]
         known[""] = []
         rows: Iterable[Model]
+        columns: tuple[str, ...]
         if link == "owner":
             rows, columns = self.owners(), ("username", "email", "get_full_name")
         elif link == "team":

@@ -1,7 +1,7 @@
 """The rows of a file that a check has gone over, in a few bytes each: which of them a later row may be.
 
-A check writes nothing, so the database cannot say that row 900 is row 17 once more. Kept are fingerprints of the keys that
-tell people apart, in one flat table; what it finds is read from the file again before anything is said.
+A check writes nothing, so the database cannot say that row 900 is row 17 once more. Kept are fingerprints of the keys
+that tell people apart, in one flat table; what it finds is read from the file again before anything is said.
 """
 
 from array import array

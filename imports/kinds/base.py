@@ -90,7 +90,7 @@ def model_field(model: Any, name: str, **more: Any) -> Field:
     column: Any = model._meta.get_field(name)
     made = Field(
         name=name, label=column.verbose_name, words=WORDS.get(name, ""), kind=kind_of_column(name, column),
-        longest=column.max_length or 10_000, blank=None if column.null else "", **{"required": False},
+        longest=column.max_length or 10_000, blank=None if column.null else "",
     )  # fmt: skip
     if isinstance(column, models.DecimalField):
         made = replace(made, places=column.decimal_places, digits=column.max_digits)
@@ -125,8 +125,8 @@ def custom_field(definition: Definition) -> Field:
     """A field that the organization added, as an import knows it."""
     kind = {"number": "number", "date": "date", "boolean": "yesno"}.get(definition.kind, "text")
     words = f"{definition.label}, {definition.name}"
-    made = Field(definition.key, definition.label, kind, 20_000, definition.is_required, words, places=definition.decimals,
-                 blank=None, hint=definition.help_text)  # fmt: skip
+    made = Field(definition.key, definition.label, kind, 20_000, definition.is_required, words,
+                 places=definition.decimals, blank=None, hint=definition.help_text)  # fmt: skip
     if kind != "text":
         return made
     labels = {words.casefold(): value for value, words in definition.choices}

@@ -109,7 +109,8 @@ ACCOUNTS = Kind(
         replace(model_field(Account, "name"), required=True),
         *model_fields(
             Account, "email", "phone", "website", "industry", *ADDRESS, "tax_number", "tax_treatment", "currency",
-            "credit_limit", "payment_terms", "price_list", "territory", "language", "erp_code", "parent", "owner", "team",
+            "credit_limit", "payment_terms", "price_list", "territory", "language", "erp_code", "parent", "owner",
+            "team",
         ),
         NUMBER, EXTERNAL_KEY,
     ),
@@ -142,11 +143,12 @@ CONTACTS = Kind(
 PRODUCTS = Kind(
     name="products", model=Product, label=_("Products"),
     fields=(
-        replace(model_field(Product, "sku"), required=True, is_key=True), replace(model_field(Product, "name"), required=True),
+        replace(model_field(Product, "sku"), required=True, is_key=True),
+        replace(model_field(Product, "name"), required=True),
         replace(model_field(Product, "unit"), required=True),
         *model_fields(
-            Product, "description", "kind", "family", "decimals", "list_price", "standard_cost", "current_cost", "tax_code",
-            "valid_from", "valid_to",
+            Product, "description", "kind", "family", "decimals", "list_price", "standard_cost", "current_cost",
+            "tax_code", "valid_from", "valid_to",
         ),
         EXTERNAL_KEY,
     ),

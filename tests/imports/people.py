@@ -5,10 +5,128 @@ import io
 import random
 import unicodedata
 
-FIRST = ["Anna", "Bernd", "Claudia", "Dieter", "Eva", "Frank", "Gisela", "Hans", "Inge", "Jürgen", "Katrin", "Lars", "Monika", "Norbert", "Özlem", "Peter", "Renate", "Sönke", "Thomas", "Ute", "Volker", "Wiebke", "Yasmin", "Zoë", "Ada", "Brian", "Chloé", "Dmitri", "Elena", "François", "Grace", "Håkon", "Isabel", "José", "Kaito", "Lucía"]
-LAST = ["Müller", "Schmidt", "Schneider", "Fischer", "Weber", "Meyer", "Wagner", "Becker", "Schulz", "Hoffmann", "Schäfer", "Koch", "Bauer", "Richter", "Klein", "Wolf", "Schröder", "Neumann", "Schwarz", "Zimmermann", "Braun", "Krüger", "Hofmann", "Hartmann", "Lange", "Schmitt", "Werner", "Krause", "Lehmann", "Köhler", "Groß", "Nuñez", "O'Brien", "Lefèvre", "Kowalski", "Yılmaz", "Søndergaard", "Nguyễn", "van-der-Berg"]
-STEMS = ["Alpen", "Nord", "Süd", "Rhein", "Elbe", "Stern", "Adler", "Falken", "Eisen", "Kupfer", "Blitz", "Quell", "Wald", "Hafen", "Turm", "Brücken", "Sonnen", "Morgen", "Licht", "Donau", "Spree", "Main", "Neckar", "Isar", "Fels", "Berg"]
-TRADES = ["technik", "bau", "logistik", "druck", "werk", "handel", "systeme", "service", "mechanik", "chemie", "optik", "plan", "guss"]
+FIRST = [
+    *[
+        "Anna",
+        "Bernd",
+        "Claudia",
+        "Dieter",
+        "Eva",
+        "Frank",
+        "Gisela",
+        "Hans",
+        "Inge",
+        "Jürgen",
+        "Katrin",
+        "Lars",
+        "Monika",
+        "Norbert",
+        "Özlem",
+        "Peter",
+        "Renate",
+    ],
+    *[
+        "Sönke",
+        "Thomas",
+        "Ute",
+        "Volker",
+        "Wiebke",
+        "Yasmin",
+        "Zoë",
+        "Ada",
+        "Brian",
+        "Chloé",
+        "Dmitri",
+        "Elena",
+        "François",
+        "Grace",
+        "Håkon",
+        "Isabel",
+        "José",
+    ],
+]
+LAST = [
+    *[
+        "Müller",
+        "Schmidt",
+        "Schneider",
+        "Fischer",
+        "Weber",
+        "Meyer",
+        "Wagner",
+        "Becker",
+        "Schulz",
+        "Hoffmann",
+        "Schäfer",
+        "Koch",
+        "Bauer",
+        "Richter",
+    ],
+    *[
+        "Klein",
+        "Wolf",
+        "Schröder",
+        "Neumann",
+        "Schwarz",
+        "Zimmermann",
+        "Braun",
+        "Krüger",
+        "Hofmann",
+        "Hartmann",
+        "Lange",
+        "Schmitt",
+        "Werner",
+    ],
+    *[
+        "Krause",
+        "Lehmann",
+        "Köhler",
+        "Groß",
+        "Nuñez",
+        "O'Brien",
+        "Lefèvre",
+        "Kowalski",
+        "Søndergaard",
+        "Nguyễn",
+        "van-der-Berg",
+    ],
+]
+STEMS = [
+    *[
+        "Alpen",
+        "Nord",
+        "Süd",
+        "Rhein",
+        "Elbe",
+        "Stern",
+        "Adler",
+        "Falken",
+        "Eisen",
+        "Kupfer",
+        "Blitz",
+        "Quell",
+        "Wald",
+        "Hafen",
+        "Turm",
+        "Brücken",
+    ],
+    *["Sonnen", "Morgen", "Licht", "Donau", "Spree", "Main", "Neckar", "Isar", "Fels", "Berg"],
+]
+TRADES = [
+    "technik",
+    "bau",
+    "logistik",
+    "druck",
+    "werk",
+    "handel",
+    "systeme",
+    "service",
+    "mechanik",
+    "chemie",
+    "optik",
+    "plan",
+    "guss",
+]
 FORMS = ["GmbH", "AG", "KG", "GmbH & Co. KG", "e.K.", "UG", "SE", "Ltd", ""]
 CITIES = [("70173", "Stuttgart"), ("10115", "Berlin"), ("20095", "Hamburg"), ("80331", "München"), ("50667", "Köln"),
           ("01067", "Dresden"), ("28195", "Bremen"), ("90402", "Nürnberg")]  # fmt: skip
@@ -66,7 +184,7 @@ def fresh(number: int, dice: random.Random) -> list[str]:
 
 def plain(text: str) -> str:
     """As it stands in an address."""
-    known = text.lower().translate(str.maketrans({"ß": "ss", "ø": "o", "ı": "i", "ł": "l", "'": ""}))
+    known = text.lower().translate(str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "'": ""}))
     return unicodedata.normalize("NFKD", known).encode("ascii", "ignore").decode()
 
 

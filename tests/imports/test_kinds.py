@@ -37,13 +37,13 @@ def test_accounts_are_found_by_their_erp_code_changed_and_put_back_byte_for_byte
     AccountFactory(name="Old name", erp_code="10042", owner=boss, team=boss.team, phone="0711 1")
     before = dump(*CUSTOMERS)
 
-    run = imported(
-        table("ERP-Nummer;Firma;Telefon;Ort", "10042;Borg GmbH;0711 2;Ulm", "10043;Neu AG;;Köln"), by=boss, kind="accounts"
-    )
+    content = table("ERP-Nummer;Firma;Telefon;Ort", "10042;Borg GmbH;0711 2;Ulm", "10043;Neu AG;;Köln")
+    run = imported(content, by=boss, kind="accounts")
 
     assert run.options["key"] == "erp_code"
     assert run.outcome["counts"] == {"updated": 1, "created": 1, "rows": 2}
-    assert list(Account.objects.order_by("erp_code").values_list("name", "city")) == [("Borg GmbH", "Ulm"), ("Neu AG", "Köln")]
+    found = Account.objects.order_by("erp_code").values_list("name", "city")
+    assert list(found) == [("Borg GmbH", "Ulm"), ("Neu AG", "Köln")]
     undone(run, by=boss)
     assert dump(*CUSTOMERS) == before
 
@@ -57,7 +57,9 @@ def test_an_update_of_somebody_elses_record_is_refused_for_that_row_only(seller)
         by=seller, options={"key": "email", "on_match": "update"},
     )  # fmt: skip
 
-    assert findings(run, "failed") == [(2, "out_of_reach", "A record with this key belongs to somebody else.")]
+    assert findings(run, "failed") == [
+        (2, "out_of_reach", "A record with this key belongs to somebody else.")
+    ]
     own.refresh_from_db()
     assert (own.topic, own.last_name) == ("New words", "Bee")
     assert not Lead.objects.filter(topic="Stolen").exists()
@@ -65,9 +67,8 @@ def test_an_update_of_somebody_elses_record_is_refused_for_that_row_only(seller)
 
 def test_a_record_changed_since_is_listed_and_left_until_somebody_decides(boss):
     lead = LeadFactory(email="bea@example.com", topic="Before", owner=boss, team=boss.team)
-    run = imported(
-        table("E-Mail,Thema", "bea@example.com,By the import"), by=boss, options={"key": "email", "on_match": "update"}
-    )
+    content = table("E-Mail,Thema", "bea@example.com,By the import")
+    run = imported(content, by=boss, options={"key": "email", "on_match": "update"})
     lead.refresh_from_db()
     change_lead(lead, by=boss, need="typed since")
 
@@ -86,8 +87,12 @@ def test_a_record_changed_since_is_listed_and_left_until_somebody_decides(boss):
 def test_the_account_of_a_contact_is_found_by_name_or_made_along(boss):
     AccountFactory(name="Borg GmbH", owner=boss, team=boss.team)
     before = dump(*CUSTOMERS)
-    content = table("Ansprechpartner;Firma;E-Mail", "Ada Long;borg gmbh;ada@example.com", "Bea Bee;Neu AG;bea@example.com",
-                    "Cid Cee;Neu AG;cid@example.com")  # fmt: skip
+    people = (
+        "Ada Long;borg gmbh;ada@example.com",
+        "Bea Bee;Neu AG;bea@example.com",
+        "Cid Cee;Neu AG;cid@example.com",
+    )
+    content = table("Ansprechpartner;Firma;E-Mail", *people)
 
     run = check(bring(content, by=boss, kind="contacts"), by=boss)
     assert [one[1] for one in findings(run, "error")] == ["account", "account"]
@@ -127,12 +132,17 @@ def test_prices_of_a_list_are_set_and_taken_back(boss):
     PriceListItem.objects.create(price_list=prices, product=one, unit=one.unit, amount=10)
     tables = ("catalog_pricelist", "catalog_pricelistitem")
     before = dump(*tables)
-    content = table("Preisliste,SKU,Preis", "Key accounts,ONE,12.50", "Key accounts,TWO,7.25", "Nobody,TWO,1.00")
+    content = table(
+        "Preisliste,SKU,Preis", "Key accounts,ONE,12.50", "Key accounts,TWO,7.25", "Nobody,TWO,1.00"
+    )
 
     run = imported(content, by=boss, kind="prices", options={"on_match": "update"})
 
     assert run.outcome["counts"] == {"updated": 1, "created": 1, "failed": 1, "rows": 3}
-    assert dict(prices.items.values_list("product__sku", "amount")) == {"ONE": Decimal("12.5"), "TWO": Decimal("7.25")}
+    assert dict(prices.items.values_list("product__sku", "amount")) == {
+        "ONE": Decimal("12.5"),
+        "TWO": Decimal("7.25"),
+    }
     assert two.price_list_items.exists()
     again = imported(content, by=boss, kind="prices", options={"on_match": "update"})
     assert again.outcome["counts"] == {"unchanged": 2, "failed": 1, "rows": 3}
@@ -162,7 +172,9 @@ def test_orders_come_with_all_their_lines_or_not_at_all(boss, shop):
 
     orders = {order.name: order for order in Order.objects.all()}
     assert sorted(orders) == ["Order 4711", "Order 4712"]
-    lines = orders["Order 4711"].lines.order_by("position").values_list("product__sku", "quantity", "unit_price")
+    lines = (
+        orders["Order 4711"].lines.order_by("position").values_list("product__sku", "quantity", "unit_price")
+    )
     assert list(lines) == [("ONE", 2, Decimal("9.5")), ("TWO", 3, 20)]
     assert [one[0] for one in findings(run, "failed")] == [5, 6]
     assert orders["Order 4711"].total == Decimal("94.01")
@@ -176,7 +188,8 @@ def test_orders_are_not_made_twice_and_a_changed_one_is_changed(boss, shop):
     assert again.outcome["counts"].get("created", 0) == 0
     assert dump("orders_order", "orders_orderline") == before
 
-    run = imported(table(*ORDERS[:3], "4711;;;TWO;5;"), by=boss, kind="orders", options={"key": "order_key", "on_match": "update"})
+    change = {"key": "order_key", "on_match": "update"}
+    run = imported(table(*ORDERS[:3], "4711;;;TWO;5;"), by=boss, kind="orders", options=change)
     assert run.outcome["counts"]["updated"] == 1
     assert Order.objects.get(name="Order 4711").total == Decimal("141.61")
     undone(run, by=boss)

@@ -8,7 +8,8 @@ TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
-    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Override PartName="/xl/workbook.xml"'
+    ' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
     "</Types>"
 )
 RELS = (
@@ -52,7 +53,9 @@ def workbook(*sheets, hidden=(), parts=None, compression=zipfile.ZIP_DEFLATED):
         )
         files[f"xl/worksheets/sheet{number}.xml"] = sheet_xml(rows)
     r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-    files["xl/workbook.xml"] = f'<?xml version="1.0"?><workbook {MAIN} {r}><sheets>{listed}</sheets></workbook>'
+    files["xl/workbook.xml"] = (
+        f'<?xml version="1.0"?><workbook {MAIN} {r}><sheets>{listed}</sheets></workbook>'
+    )
     files["xl/_rels/workbook.xml.rels"] = (
         '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         f'{linked}<Relationship Id="rId99" Target="styles.xml"'
