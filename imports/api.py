@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -186,7 +187,7 @@ class ImportViewSet(GenericViewSet[Any]):
     @extend_schema(responses=ImportBody)
     def retrieve(self, request: Request, public_id: Any) -> Response:
         """How one stands."""
-        return Response(ImportBody(self.get_object()).data)
+        return Response(ImportBody(self.one()).data)
 
     @extend_schema(request={"multipart/form-data": BringBody}, responses={201: ImportBody})
     def create(self, request: Request) -> Response:
@@ -222,7 +223,7 @@ class ImportViewSet(GenericViewSet[Any]):
     @action(detail=True)
     def problems(self, request: Request, public_id: Any) -> Response:
         """What was found, row by row: errors, duplicates, failed and skipped rows, records changed since."""
-        run = self.get_object()
+        run = self.one()
         what = request.query_params.get("what", "")
         if what and what not in Finding.What.values:
             raise ValidationError(
@@ -282,11 +283,16 @@ class ImportViewSet(GenericViewSet[Any]):
             raise ValidationError(
                 {"what": [ErrorDetail(str(_("There is no such filter value.")), "invalid")]}
             )
-        return result_file(self.get_object(), what, request.user)
+        return result_file(self.one(), what, request.user)
+
+    def one(self) -> ImportRun:
+        """The import of the address, if it exists for this person."""
+        found: ImportRun = get_object_or_404(self.get_queryset(), public_id=self.kwargs["public_id"])
+        return found
 
     def mine(self, verb: str) -> ImportRun:
         """The import of the address, if this person may do that with it."""
-        run: ImportRun = self.get_object()
+        run = self.one()
         require(self.request.user, verb, run)
         return run
 
