@@ -154,6 +154,7 @@ def assign_lead(
 @transaction.atomic
 def take_lead(lead: Lead, *, by: User) -> Lead:
     """Take a lead out of the queue: the first who does has it, the others are told who was faster."""
+    require(by, "change", Lead)
     lead = locked(lead)
     if lead.owner_id is not None and lead.owner_id != by.pk:
         text = _("%(who)s has taken %(lead)s already.") % {"who": lead.owner, "lead": lead}

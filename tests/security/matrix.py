@@ -251,7 +251,7 @@ ROUTES: dict[str, Entry] = {
     "leads:place": step("lead", LEADERS),
     "leads:score": record("lead"),
     "leads:assign": step("lead", LEADERS),
-    "leads:take": step("lead", LEADERS),
+    "leads:take": step("lead", SELLERS),
     "opportunities:qualify-lead": step("lead", SELLERS),
     "opportunities:undo-qualify": step("lead", SELLERS),
     "opportunities:reopen-lead": step("lead", SELLERS),
