@@ -64,6 +64,8 @@ class Instalment(models.Model):
 class Payment(Record):
     """Money received from (or, negative, paid back to) a customer."""
 
+    takes_custom_fields = False
+
     number = models.CharField(_("number"), max_length=60, unique=True, editable=False)
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
