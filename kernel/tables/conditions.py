@@ -43,7 +43,8 @@ class Condition:
     def q(self, user: Any) -> Q:
         """The rows for which it holds; raises ValueError when the value makes no sense."""
         if self.field.answer is not None:
-            return self.field.answer(self.operator, self.value, user)  # type: ignore[no-any-return]
+            known: Q = self.field.answer(self.operator, self.value, user)
+            return known
         if self.operator in UNANSWERED:
             return _empty(self.field) if self.operator == "empty" else ~_empty(self.field)
         return ANSWERS[self.field.kind](self.field, self.operator, self.value, user)

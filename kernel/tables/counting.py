@@ -50,7 +50,7 @@ def estimate(queryset: QuerySet[Any]) -> tuple[int, float]:
         [told] = cursor.fetchone()
     plan = (told if isinstance(told, list) else json.loads(told))[0]["Plan"]
     below = plan.get("Plans", [plan])[0]
-    return int(below["Plan Rows"]), float(plan["Total Cost"])
+    return int(below["Plan Rows"]), plan["Total Cost"]
 
 
 def rounded(number: int) -> int:

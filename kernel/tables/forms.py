@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.tables.asked import Asked
 from kernel.tables.columns import Column
-from kernel.tables.saving import audiences_for
+from kernel.tables.view_actions import audiences_for
 
 
 class ViewForm(forms.Form):

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from kernel.tables.asked import Asked
 from kernel.tables.conditions import MOST_GROUPS, PARAMETER, parse
+from kernel.tables.fields import fields_of
 from kernel.tables.registry import table_of
 from kernel.tables.views import with_choices
 
@@ -46,7 +47,9 @@ def described(model: Any) -> Mapping[str, str]:
     table = table_of(model)
     if table is None:
         return {}
-    fields = sorted(table.fields_for(AnonymousUser()).values(), key=lambda field: field.name)
+    # Declared columns only: a description is drawn where there is no database yet.
+    known = [column for column in table.columns if not table.is_reserved(column, AnonymousUser())]
+    fields = sorted(fields_of(model, known).values(), key=lambda field: field.name)
     named = "; ".join(f"`{field.name}` ({field.kind}: {', '.join(field.operators)})" for field in fields)
     return {
         PARAMETER: (

@@ -149,9 +149,9 @@ class Table:
     def columns_for(cls, user: Any) -> list[Column]:
         """The columns that exist for this person: what a role may not know is no column of its list."""
         columns = [*cls.columns, *cls.added_columns(user)]
-        if cls.model is None or not (hidden := rights.hidden(user, cls.model)):
+        if cls.model is None or not rights.hidden(user, cls.model):
             return columns
-        return [column for column in columns if not cls._is_reserved(column, user, hidden)]
+        return [column for column in columns if not cls.is_reserved(column, user)]
 
     @classmethod
     def added_columns(cls, user: Any) -> Sequence[Column]:
@@ -159,7 +159,9 @@ class Table:
         return added_columns(cls.model, user)
 
     @classmethod
-    def _is_reserved(cls, column: Column, user: Any, hidden: frozenset[str]) -> bool:
+    def is_reserved(cls, column: Column, user: Any) -> bool:
+        """Whether a column tells what this person may not know."""
+        hidden = rights.hidden(user, cls.model)
         paths = {column.name.replace(".", "__"), column.order_by, column.filter_by, *column.parts} - {""}
         for path in paths:
             steps = walk(cls.model, path)

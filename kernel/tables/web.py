@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
-from kernel.tables import saving
+from kernel.tables import view_actions
 from kernel.tables.address import VIEW
 from kernel.tables.asking import PERIODS, choices_of, questions, readable, said
 from kernel.tables.conditions import PARAMETER, condition
@@ -76,10 +76,10 @@ def _keep_columns(request: HtmxRequest, found: Listing, chosen: list[str]) -> st
     """In the view if it is one's own, else as one's usual layout; in a view of somebody else's only in the address."""
     view = found.asked.view
     if view is None:
-        saving.keep_layout(by=request.user, table=found.name, columns=chosen)
+        view_actions.keep_layout(by=request.user, table=found.name, columns=chosen)
         return found.address.but(cols="")
     if view.owner_id == request.user.pk:
-        saving.overwrite_view(view, by=request.user, query=view.query, columns=chosen)
+        view_actions.overwrite_view(view, by=request.user, query=view.query, columns=chosen)
         return found.address.but(cols="")
     return found.address.but(cols=",".join(chosen))
 
@@ -89,7 +89,7 @@ def new_view(request: HtmxRequest, name: str) -> HttpResponse:
     found = listing(request, name)
     form = ViewForm(posted(request), user=request.user)
     if form.is_valid():
-        view = attempt(form, lambda: saving.create_view(
+        view = attempt(form, lambda: view_actions.create_view(
             by=request.user, table=name, query=found.to_save, columns=found.columns_to_save, **form.cleaned_data
         ))  # fmt: skip
         if view is not None:
@@ -120,8 +120,8 @@ def change_view(request: HtmxRequest, name: str, public_id: UUID) -> HttpRespons
 def _change(view: SavedView, user: Any, values: dict[str, Any], *, mine: bool) -> SavedView:
     pinned, default = values.pop("pinned"), values.pop("default")
     if mine:
-        view = saving.change_view(view, by=user, **values)
-    saving.choose(view, by=user, pinned=pinned, default=default)
+        view = view_actions.change_view(view, by=user, **values)
+    view_actions.choose(view, by=user, pinned=pinned, default=default)
     return view
 
 
@@ -130,7 +130,7 @@ def save_view(request: HtmxRequest, name: str, public_id: UUID) -> HttpResponse:
     """Let a view show what the list shows now."""
     found = listing(request, name, QueryDict(request.POST.get("query", "")))
     view = view_of(found, public_id)
-    saving.overwrite_view(view, by=request.user, query=found.to_save, columns=found.columns_to_save)
+    view_actions.overwrite_view(view, by=request.user, query=found.to_save, columns=found.columns_to_save)
     messages.success(request, _("View %(name)s saved.") % {"name": view.name})
     return redirect("lists:open", name, view.public_id)
 
@@ -140,7 +140,7 @@ def delete_view(request: HtmxRequest, name: str, public_id: UUID) -> HttpRespons
     """Forget a view."""
     found = listing(request, name)
     view = view_of(found, public_id)
-    saving.delete_view(view, by=request.user)
+    view_actions.delete_view(view, by=request.user)
     messages.success(request, _("View %(name)s deleted.") % {"name": view.name})
     return redirect(reverse(found.table.place))
 

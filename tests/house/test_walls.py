@@ -73,6 +73,8 @@ def test_no_signal_of_the_orm_does_anything_behind_the_actions() -> None:
 
 # Who may open a transaction, beside the actions, and why.
 OPEN_TRANSACTIONS = {
+    "kernel/tables/bulk_run.py": "each of many rows is done or refused for itself, and the job notes it with them",
+    "kernel/tables/export.py": "a job is asked for, and notes how far its file is",
     "catalog/reference.py": "actions of reference data",
     "integrations/inbox.py": "the inbox engine",
     "integrations/pull.py": "the pull engine",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kernel.tables import saving
+from kernel.tables import view_actions
 from people.models import Role
 from tests.factories import AccountFactory, LeadFactory, OpportunityFactory, UserFactory
 
@@ -68,7 +68,7 @@ def test_reserved_fields_cannot_be_asked_by_those_who_may_not_read_them(client: 
 def test_a_saved_view_narrows_the_api_for_those_who_see_it(client: Any, machine: Any) -> None:
     hot = LeadFactory(rating="hot")
     LeadFactory(rating="cold")
-    view = saving.create_view(by=machine, table="leads", name="Hot", query="f=rating%3Ais%3Ahot")
+    view = view_actions.create_view(by=machine, table="leads", name="Hot", query="f=rating%3Ais%3Ahot")
 
     assert numbers(client, "/api/v1/leads/", view=str(view.public_id)) == {hot.number}
     client.force_login(UserFactory(role=Role.INTEGRATION))
