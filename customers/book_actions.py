@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Account, Affiliation, BookAddress, Contact, ContactPoint
+from customers.models import Account, BookAddress, Contact, ContactPoint
 from customers.points import Point, points_of, primaries
 from kernel import history, outbox
 from kernel.errors import Blocker, DomainError
@@ -19,7 +19,8 @@ from people.models import User
 
 MOST = 100
 LONGEST_COLUMN = 40  # what fits into the column of a phone number
-Customer = TypeVar("Customer", Account, Contact)
+LONGEST_LABEL = 60
+Customer = TypeVar("Customer", bound=Account | Contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +163,6 @@ def misfit_points(points: Sequence[Point]) -> Iterable[Blocker]:
         primary |= {one.kind} if one.is_primary else set()
 
 
-LONGEST_LABEL = 60
-
-
 def is_reachable(one: Point) -> bool:
     """Whether it looks like what its kind says; numbers are taken as people write them."""
     if one.kind != ContactPoint.Kind.EMAIL:
@@ -210,8 +208,8 @@ def misfit_ties(contact: Contact, ties: Sequence[Tie], by: User, known: set[int]
             yield Blocker("own_account", _("The person belongs to this account already."), f"{at}account")
         elif tie.account.pk in seen:
             yield Blocker("twice", _("It stands there twice."), f"{at}account")
-        for name in ("role", "note"):
-            if len(getattr(tie, name)) > Affiliation._meta.get_field(name).max_length:
+        for name, longest in (("role", 60), ("note", 200)):
+            if len(getattr(tie, name)) > longest:
                 yield Blocker("too_long", _("This is too long."), f"{at}{name}")
         seen.add(tie.account.pk)
 

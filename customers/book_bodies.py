@@ -90,7 +90,7 @@ class MemberBody(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="account.public_id", help_text="Id of the account.")
     number = serializers.CharField(source="account.number", help_text="Number of the account.")
     name = serializers.CharField(source="account.name", help_text="Name of the account.")
-    parent = serializers.UUIDField(
+    parent = serializers.UUIDField(  # type: ignore[assignment]
         source="above", allow_null=True, help_text="Id of the account above it, as far as one may see it."
     )
     level = serializers.IntegerField(help_text="How deep it stands below the topmost that one may see.")

@@ -110,9 +110,9 @@ def family_of(account: Account, user: Any) -> list[Member]:
         one.pk: Member(one)
         for one in shown.only("public_id", "number", "name", "city", "country", "parent", "is_active")
     }
-    tops = []
+    tops: list[Member] = []
     for pk, member in members.items():
-        boss = parents[pk]
+        boss: int | None = parents[pk]
         while boss is not None and boss not in members:
             boss = parents.get(boss)
         member.above = members[boss].account.public_id if boss is not None else None

@@ -100,13 +100,13 @@ def bought(user: Any, customer: Account | Contact, *, whole: bool = False, words
     if not grant_for(user, "order").allows("view"):
         return None
     lines = sold_lines(user, customer, whole=whole, words=words)
-    by_product = lines.order_by().values("product", "unit").filter(product__isnull=False)
-    write_ins = lines.order_by().values("description", "unit").filter(product__isnull=True)
+    by_product: Any = lines.order_by().values("product", "unit").filter(product__isnull=False)
+    write_ins: Any = lines.order_by().values("description", "unit").filter(product__isnull=True)
     sums = {
         "many": Sum(BOUGHT, output_field=QUANTITY), "earned": Sum(REVENUE), "last": Max("pk"),
         "times": Count("order", distinct=True),
     }  # fmt: skip
-    found = [
+    found: list[dict[str, Any]] = [
         row
         for rows in (by_product, write_ins)
         for row in rows.annotate(**sums).order_by("-earned")[: MOST + 1]
