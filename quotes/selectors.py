@@ -17,8 +17,13 @@ RELATED = (
 )  # fmt: skip
 
 
+FIRST = 0  # the number of a quote's first revision
+
+
 def revisions(quote: Quote) -> list[Quote]:
-    """All revisions of the quote, the newest first."""
+    """All revisions of the quote, the newest first; of a first one that still stands nobody made another."""
+    if quote.revision == FIRST and quote.status_reason != Quote.Reason.REVISED:
+        return [quote]
     found = Quote.objects.filter(number=quote.number).select_related("currency")
     # Sorted here: for an ORDER BY Django compares each expression with every column, which costs more.
     return sorted(found, key=lambda one: -one.revision)

@@ -10,10 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from catalog.documents import COUNTED
 from catalog.editor import Lines, editor_of_lines, table_of_lines
 from catalog.line_views import FOR_A_CELL, blank_rows, edit_lines, is_one_edit
 from catalog.price_effect import RECONSIDER, ask_about_prices, price_effect
 from customers.models import Account, Contact
+from kernel import shown
 from kernel.forms import attempt, keep, posted, status_of
 from kernel.http import HtmxRequest, page
 from kernel.jinja import url
@@ -55,12 +57,18 @@ def show(
     request: HtmxRequest, quote: Quote, *, lines: Lines | None = None, status: int = 200
 ) -> HttpResponse:
     may_change = quote.is_editable and may(request.user, "change", quote)
-    if lines is None and may_change:
-        lines = editor_of_lines(quote, url("quotes:lines", quote.ref), blank=blank_rows(request))
+    known = {}
+    if lines is None:
+        where = url("quotes:lines", quote.ref)
+        lines = (
+            editor_of_lines(quote, where, blank=blank_rows(request)) if may_change else table_of_lines(quote)
+        )
+        known["has_lines"] = any(row.kind in COUNTED for row in lines.rows)
+    shown.show(quote, **known)
     context = {
         "quote": quote,
         "steps": steps(quote, request.user),
-        "lines": lines or table_of_lines(quote),
+        "lines": lines,
         "revisions": revisions(quote),
         "may_change": may_change,
         "may_add": may(request.user, "add", Quote),

@@ -9,13 +9,14 @@ from catalog.documents import COUNTED
 from kernel.addresses import record_url
 from kernel.errors import Blocker
 from kernel.lifecycle import Checklist, Guard
+from kernel.shown import found_once
 from opportunities.models import Opportunity
 from quotes.models.limits import exceeded
 
 has_lines = Guard(
     "no_lines",
     _("it has no lines"),
-    lambda quote: quote.lines.filter(kind__in=COUNTED).exists(),
+    lambda quote: found_once(quote, "has_lines", lambda: quote.lines.filter(kind__in=COUNTED).exists()),
     field="lines",
 )
 is_current = Guard(

@@ -12,6 +12,7 @@ from catalog.models import PaymentTerms
 from kernel.addresses import record_url
 from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
+from kernel.shown import found_once
 from kernel.writing import whole_number
 from opportunities.models import Opportunity, OpportunityLine
 from people.access import allows
@@ -170,7 +171,8 @@ class Quote(StatefulModel, Addressed, PricedDocument):
     @property
     def live_approval(self) -> Any:
         """The request for approval that is still of use: undecided, or granted."""
-        return self.approvals.filter(status__in=["pending", "approved"]).first()
+        waiting_or_granted = self.approvals.filter(status__in=["pending", "approved"])
+        return found_once(self, "live_approval", waiting_or_granted.first)
 
     @transition(
         field=status,
