@@ -55,7 +55,7 @@ def of(document: models.Model) -> models.QuerySet[HistoryEntry]:
 
 def changes_of(document: models.Model, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What assigning ``values`` would change, as {field: [old, new]} in plain JSON."""
-    found = {}
+    found: dict[str, list[Any]] = {}
     for name, new in values.items():
         old = getattr(document, name)
         if name == "custom":

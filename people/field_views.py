@@ -106,7 +106,7 @@ def form_row(form: FieldForm, field: CustomField | None) -> CustomField:
 
 def explanation(row: CustomField) -> list[Any]:
     """What the field will be, in sentences."""
-    said = [SAID_OF_KINDS[Kind(row.kind)]] if row.kind in Kind.values else []
+    said: list[Any] = [SAID_OF_KINDS[Kind(row.kind)]] if row.kind in Kind.values else []
     if row.is_required:
         said.append(_("A new record cannot be saved without it."))
     if row.is_unique:

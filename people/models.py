@@ -71,7 +71,7 @@ class UserManager(BaseUserManager["User"]):
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """One user, with the news whether custom fields have changed: every request reads its user, so this is free."""
         user = self.get_queryset().select_related("team").annotate(fields_stamp=stamp_of_all()).get(*args, **kwargs)
-        seen(user.fields_stamp)  # type: ignore[attr-defined]
+        seen(user.fields_stamp)
         return user
 
     def create_superuser(self, *args: Any, **fields: Any) -> Any:
@@ -118,7 +118,7 @@ class User(AbstractUser):
         return frozenset(below.values_list("pk", flat=True))
 
 
-class TokenManager(AuthTokenManager):  # type: ignore[misc]
+class TokenManager(AuthTokenManager):
     """Tokens come with the news whether custom fields have changed, as users do."""
 
     def get_queryset(self) -> models.QuerySet[Any]:

@@ -53,7 +53,7 @@ class Custom(serializers.JSONField):
             raise ValidationError(told(refusal)) from None
         return data
 
-    def to_representation(self, value: Any) -> dict[str, Any]:
+    def to_representation(self, value: Any) -> Any:
         """The fields in use, null where one is empty; what was removed is not spoken of."""
         kept: Mapping[str, Any] = value or {}
         return {one.name: kept.get(one.name) for one in fields_of(self.model)} if self.model else dict(kept)
@@ -120,7 +120,8 @@ class FieldNarrowing(Narrowing):
         asked = [name for name in request.query_params if name.startswith(PREFIX)]
         for name in asked:
             queryset = queryset.filter(narrowed(queryset.model, name, str(request.query_params[name])))
-        return super().filter_queryset(Without(request, asked) if asked else request, queryset, view)
+        rest: Any = Without(request, asked) if asked else request
+        return super().filter_queryset(rest, queryset, view)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         found = super().get_schema_operation_parameters(view)
@@ -191,10 +192,10 @@ def parameters_of(definition: Definition) -> list[dict[str, Any]]:
         words = _("%(label)s is this.") % {"label": definition.label}
     found = [parameter(definition.key, schema, words)]
     if definition.kind in HAS_BOUNDS:
-        words = {"min": _("%(label)s is this or more."), "max": _("%(label)s is this or less.")}
+        bounds = {"min": _("%(label)s is this or more."), "max": _("%(label)s is this or less.")}
         found += [
             parameter(f"{definition.key}.{bound}", schema, text % {"label": definition.label})
-            for bound, text in words.items()
+            for bound, text in bounds.items()
         ]
     return found
 

@@ -37,7 +37,7 @@ class Stored(Func):
         found = pattern.replace("@json", f"json_extract({column}, '$.{self.field_name}')")
         return found.replace("@text", f"({column} ->> '{self.field_name}')")
 
-    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:  # type: ignore[override]
+    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:
         return self.as_sql(compiler, connection)
 
     def index_sql(self) -> str:
@@ -111,7 +111,7 @@ class AmongJson(Func):
         self.field_name, self.value = name, value
         super().__init__(F("custom"))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:  # type: ignore[override]
+    def as_sqlite(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         sql = f"EXISTS (SELECT 1 FROM json_each({column}, '$.{self.field_name}') WHERE json_each.value = %s)"
         return sql, [*params, self.value]

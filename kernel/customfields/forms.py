@@ -27,7 +27,7 @@ def add_fields(form: Any) -> None:
 
 def field_of(definition: Definition, kept: Any = None) -> forms.Field:
     """A field with its widget; it says what the action would say."""
-    made = MAKERS.get(definition.kind, plain_field)(definition, kept)
+    made: forms.Field = MAKERS.get(definition.kind, plain_field)(definition, kept)
     made.label, made.help_text, made.required = definition.label, definition.help_text, definition.is_required
     if definition.kind == Kind.BOOLEAN:
         made.required = False  # an unticked box says no, which is an answer

@@ -88,7 +88,7 @@ def cell(definition: Definition, names: Names | None, row: Any) -> Any:
     if definition.kind in (Kind.NUMBER, Kind.DATE, Kind.BOOLEAN):
         return kinds.python_value(definition, kept)
     if definition.kind == Kind.REFERENCE:
-        return names.link(definition, kept) if names else kept
+        return names.link(definition, str(kept)) if names else kept
     if definition.kind == Kind.URL and kinds.is_web_address(kept):
         return URL.format(kept, kept)
     return kinds.shown(definition, kept)

@@ -167,11 +167,33 @@ class Slice:
 def cut(queryset: QuerySet[Any], order: Order, *, size: int, after: str = "", before: str = "") -> Slice:
     """One page: from the start, after a cursor, or before one. A bad cursor is the start."""
     if before and (place := order.place(before)):
-        rows = list(
-            order.apply(queryset, backward=True).filter(order.beyond(*place, backward=True))[: size + 1]
-        )
+        rows = rows_from(queryset, order, place, size + 1, backward=True)
         if rows:
             return Slice(rows[:size][::-1], has_previous=len(rows) > size, has_next=True)
     place = order.place(after) if after else None
-    rows = list(order.apply(queryset).filter(order.beyond(*place) if place else Q())[: size + 1])
+    rows = rows_from(queryset, order, place, size + 1)
     return Slice(rows[:size], has_previous=bool(place), has_next=len(rows) > size)
+
+
+def rows_from(
+    queryset: QuerySet[Any], order: Order, place: tuple[list[Any], Any] | None, most: int, *, backward: bool = False
+) -> list[Any]:
+    """The rows beyond a place, at most so many.
+
+    Where the first value may be missing, rows with it and rows without it are read in turn: asked for both at once, a
+    database would walk through its index up to the place instead of entering it there.
+    """
+    ordered = order.apply(queryset, backward=backward)
+    if place is None:
+        return list(ordered[:most])
+    values, first = place[0], order.keys[0]
+    beyond = ordered.filter(order.beyond(*place, backward=backward))
+    if not first.nullable or (values[0] is None) != backward:
+        return list(beyond[:most])
+    missing = Q(**{f"{first.alias}__isnull": True})
+    if backward:
+        near, then = missing, ~missing
+    else:
+        near, then = Q(**{f"{first.alias}__{first.far(backward=False)}e": values[0]}), missing
+    rows = list(beyond.filter(near)[:most])
+    return rows if len(rows) == most else rows + list(ordered.filter(then)[: most - len(rows)])

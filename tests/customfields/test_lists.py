@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kernel.customfields.queries import columns_for
+from kernel.tables.keyset import Order, cut
+from leads.models import Lead
 from tests.customfields.fields import field
 from tests.factories import AccountFactory, LeadFactory, UserFactory
 from tests.pages import queries
@@ -105,3 +108,26 @@ def test_records_that_are_referred_to_are_named_with_one_question_for_the_page(b
     only = browser.get("/leads/", {"f": f"custom_supplier:is:{suppliers[1].pk}"}).text
     assert "Supplier 1" in only
     assert "Supplier 0</a>" not in only
+
+
+def test_pages_in_either_direction_miss_no_row_and_show_none_twice(seller):
+    field("size", "number")
+    values = [3, None, 1, 2, None, 2, None, 5, 2, None]
+    for value in values:
+        LeadFactory(owner=seller, custom={} if value is None else {"size": str(value)})
+    column = columns_for(Lead)[0]
+    for descending in (False, True):
+        order = Order(Lead, column.order_by, descending, virtual={column.order_by: column.virtual})
+        for size in (1, 2, 3, 20):
+            whole = [row.pk for row in order.apply(Lead.objects.all())]
+            forward, part = [], cut(Lead.objects.all(), order, size=size)
+            forward += [row.pk for row in part.rows]
+            while part.has_next:
+                part = cut(Lead.objects.all(), order, size=size, after=order.cursor(part.rows[-1]))
+                forward += [row.pk for row in part.rows]
+            backward = [row.pk for row in part.rows]
+            while part.has_previous:
+                part = cut(Lead.objects.all(), order, size=size, before=order.cursor(part.rows[0]))
+                backward = [row.pk for row in part.rows] + backward
+
+            assert forward == backward == whole, (descending, size)
