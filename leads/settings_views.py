@@ -127,9 +127,10 @@ def snippet(request: HtmxRequest, pk: int) -> HttpResponse:
         "web": web, "form": VisitorForm(web, auto_id="lead_%s"), "trap": TRAP, "consent_name": CONSENT,
         "post_to": request.build_absolute_uri(reverse("web:web-to-lead", args=[web.key])),
     }  # fmt: skip
+    html = render_to_string("web/snippet.html", inside, using="jinja2")
     context = {
         "web": web,
-        "snippet": render_to_string("web/snippet.html", inside, using="jinja2"),
+        "snippet": "\n".join(line for line in html.splitlines() if line.strip()),
         "address": request.build_absolute_uri(reverse("web:form", args=[web.key])),
         "may_change": may(request.user, "change", WebForm),
         "leads": Lead.objects.filter(web_entries__form=web).distinct().count(),

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.filters import OF_CUSTOMER
 from customers.tables import KEEPING, OWNER, PLACE
-from kernel.formats import date
+from kernel.formats import day_text
 from kernel.tables import BulkAction, ChoiceFilter, Column, Editing, OwnerFilter, StatusFilter, Table
 from leads.models import Lead
 from leads.selectors import next_steps
@@ -23,7 +24,10 @@ def lead_named(first_name: str, last_name: str, company: str) -> str:
 def told_next(lead: Lead) -> Any:
     """What is to be done next, and when."""
     step = lead.__dict__.get("next_step")
-    return "" if step is None else f"{step.subject} · {date(step.due_at)}" if step.due_at else step.subject
+    if step is None:
+        return ""
+    day = day_text(timezone.localdate(step.due_at)) if step.due_at else ""
+    return f"{day} · {step.subject}" if day else step.subject
 
 
 def look_up_next_steps(rows: Sequence[Lead]) -> None:
@@ -57,7 +61,10 @@ class LeadTable(Table):
         Column("company", _("Company"), sort=True, edit="company"),
         Column("score", _("Score"), kind="number", sort=True),
         Column("topic", _("Topic"), shown=False, edit="topic"),
-        Column("rating", _("Rating"), kind="badge", tone=lambda lead: RATING_TONES[lead.rating], edit="rating", shown=False),
+        Column(
+            "rating", _("Rating"), kind="badge", tone=lambda lead: RATING_TONES[lead.rating], edit="rating",
+            shown=False,
+        ),
         Column("status_reason", _("Status"), kind="badge"),
         Column("source", _("Source"), edit="source"),
         Column("created_at", _("Age"), kind="ago", sort="pk"),
