@@ -11,6 +11,7 @@ from catalog.lines import LineChange
 from customers.bodies import with_customers_terms
 from imports.actions.writing import REFUSALS, note_findings, words_of
 from imports.engine.images import images_of, state_of
+from imports.engine.judging import last_rows
 from imports.engine.planning import CREATES, FAILS, SKIPS, UNCHANGED, UPDATES, Plan
 from imports.engine.work import Work
 from imports.models import Effect, ExternalKey, Finding
@@ -93,9 +94,9 @@ def group_hash(rows: list[Plan]) -> int:
 def judge_order(work: Work, rows: list[Plan], order: Order | None) -> None:
     """Whether the order is new, the same as last time, or to be changed."""
     head = rows[0]
-    effects = Effect.objects.filter(record_type=work.kind.record_type, row_hash=head.row_hash)
-    before = effects.exclude(what=Effect.What.UNCHANGED).values_list("record_id", flat=True).first()
-    if before is not None and (same := Order.objects.filter(pk=before).first()):
+    before = last_rows(work, [head.row_hash]).get(head.row_hash) if work.on_match != "update" else None
+    same = Order.objects.filter(pk=before.record_id).first() if before else None
+    if same is not None:
         head.record, head.does = same, UNCHANGED
     elif order is not None:
         head.record, head.score, head.why = order, 100, _("it is there already")

@@ -219,7 +219,7 @@ def undo_updated(record_type: str, effects: list[Effect], also: set[int], job: J
             touched(one, record, job, _("It was changed since; undoing would overwrite that."))
         else:
             put_family_back(one.before or [])
-            history.record(record, "import_undone", by=job.asked_by, note=job.title)
+            history.record(record, "restored", by=job.asked_by, note=job.title)
             undone.append(one.pk)
     return undone
 

@@ -43,30 +43,37 @@ def judge(work: Work, plans: list[Plan], seen: SeenRows | None = None) -> None:
 
 
 def same_rows(work: Work, plans: list[Plan], seen: SeenRows | None) -> None:
-    """Rows that were imported already, letter for letter, change nothing, in this file or by a second run."""
-    hashes = [plan.row_hash for plan in plans]
-    known = Effect.objects.filter(
-        record_type=work.kind.record_type, row_hash__in=hashes, what__in=("created", "updated")
-    )
-    rows = {row_hash: (record, run, row) for row_hash, record, run, row in
-            known.values_list("row_hash", "record_id", "run_id", "row")}  # fmt: skip
+    """Rows that were imported already, letter for letter, change nothing, in this file or by a second run.
+
+    A row that names its record by a key is compared with the record instead: feeds may go back to an earlier value.
+    """
+    known = last_rows(work, [plan.row_hash for plan in plans if not (work.key and plan.values.get(work.key))])
     records = (
-        work.kind.model._base_manager.in_bulk([record for record, _run, _row in rows.values()])
-        if rows
-        else {}
+        work.kind.model._base_manager.in_bulk([one.record_id for one in known.values()]) if known else {}
     )
     here: dict[int, int] = {}
     for plan in plans:
-        if plan.row_hash in here or (seen is not None and (row := seen.same_row(plan.row_hash))):
-            plan.does, plan.score = SKIPS, 100
-            plan.why = _("the same row as %(row)s") % {"row": here.get(plan.row_hash) or row}
-            continue
-        here[plan.row_hash] = plan.number
-        record, run, row = rows.get(plan.row_hash, (0, 0, 0))
-        if record in records:
-            plan.record, plan.does = records[record], UNCHANGED
-            if run == work.run.pk:
-                plan.does, plan.score, plan.why = SKIPS, 100, _("the same row as %(row)s") % {"row": row}
+        earlier = here.setdefault(plan.row_hash, plan.number)
+        if earlier == plan.number and seen is not None:
+            earlier = seen.same_row(plan.row_hash) or earlier
+        before = known.get(plan.row_hash)
+        if before is not None and before.run_id == work.run.pk:
+            earlier = before.row
+        if earlier != plan.number:
+            plan.does, plan.score, plan.why = SKIPS, 100, _("the same row as %(row)s") % {"row": earlier}
+        elif before is not None and before.record_id in records:
+            plan.record, plan.does = records[before.record_id], UNCHANGED
+
+
+def last_rows(work: Work, hashes: list[int]) -> dict[int, Effect]:
+    """The effects of rows that say the same, where no other row has had a say about their record since."""
+    effects = Effect.objects.filter(record_type=work.kind.record_type).exclude(what=Effect.What.UNCHANGED)
+    found = {one.row_hash: one for one in effects.filter(row_hash__in=hashes).defer("before").order_by("id")}
+    if not found:
+        return {}
+    later = effects.filter(record_id__in=[one.record_id for one in found.values()]).order_by("id")
+    last = dict(later.values_list("record_id", "row_hash"))
+    return {row_hash: one for row_hash, one in found.items() if last[one.record_id] == row_hash}
 
 
 def found_by_key(work: Work, plans: list[Plan], seen: SeenRows | None) -> None:

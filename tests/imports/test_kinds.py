@@ -212,3 +212,12 @@ def test_a_contact_named_by_e_mail_stands_on_a_lead(boss):
     imported(table("Thema,Nachname,Existing contact", "Laser,Long,ada@example.com"), by=boss)
 
     assert Lead.objects.get().contact == contact
+
+
+def test_a_feed_that_goes_back_to_an_earlier_value_is_followed(boss):
+    UnitFactory()
+    for price in ("10,00", "12,00", "10,00"):
+        content = table("Artikelnummer;Bezeichnung;Einheit;Listenpreis", f"CNC-40;Fräse;pc;{price}")
+        imported(content, by=boss, kind="products")
+
+    assert Product.objects.get().list_price == 10
