@@ -59,6 +59,12 @@ class ImportRun(StatefulModel, Owned):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [models.Index(fields=["owner", "-id"], name="import_of_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "running", "done", "stopped", "undoing", "undone"]),
+                name="import_status_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
