@@ -180,8 +180,6 @@ def _activate(record: Customer, by: User, note: str) -> Customer:
     require(by, "activate", record)
     if record.is_active:
         raise TransitionRefused(record, [Blocker("active", _("it is active already"))], step="activate")
-    if record.merged_into_id:
-        raise TransitionRefused(record, [Blocker("merged", _("it was merged into another"))], step="activate")
     before = record.inactive_reason
     record.is_active, record.inactive_reason = True, ""
     return _switched(record, "activated", by, note, {"inactive_reason": [before, ""]} if before else {})

@@ -104,9 +104,6 @@ class Account(MatchedAccount, Address, Owned, Record):
     inactive_reason = models.CharField(
         _("why it is inactive"), max_length=20, choices=InactiveReason, blank=True, default="", editable=False
     )
-    merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
 
     class Meta:
         verbose_name = _("account")
@@ -159,9 +156,6 @@ class Contact(MatchedContact, Consented, Address, Owned, Record):
     is_active = models.BooleanField(_("active"), default=True)
     inactive_reason = models.CharField(
         _("why it is inactive"), max_length=20, choices=InactiveReason, blank=True, default="", editable=False
-    )
-    merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
     class Meta:

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from kernel.hanging import register_hanging
+from kernel.hanging import register_absorbed, register_hanging
+from kernel.jinja import register_global
 
 
 class DuplicatesConfig(AppConfig):
@@ -9,3 +10,6 @@ class DuplicatesConfig(AppConfig):
 
     def ready(self) -> None:
         register_hanging("duplicates.MatchKey", "record_type", "record_id")
+        register_absorbed("duplicates.selectors.absorbed")
+        register_global("duplicates_of", "duplicates.selectors.duplicates_of")
+        register_global("duplicates_of_one", "duplicates.selectors.duplicates_of_one")

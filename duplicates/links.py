@@ -1,12 +1,12 @@
 """Everything that points at a record: found in the models themselves, moved to another record, and moved back.
 
 Foreign keys are found by looking at the models; rows that hang on records by type and id are registered
-(``kernel.hanging``); what names a record by its public id is registered here. A column of a row is all that a move
-touches: the row keeps its version, because its own content is the same.
+(``kernel.hanging``), and so is what names a record by its public id (``registry``). A column of a row is all that a
+move touches: the row keeps its version, because its own content is the same.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,18 +17,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from duplicates.models import MatchKey, MovedLink, type_of
+from duplicates.registry import guards, links_by_public_id
 from kernel.customfields.definitions import Kind, fields_of
 from kernel.errors import Blocker
 from kernel.hanging import hanging
 
-Guard = Callable[[Any, Sequence[Any]], list[Blocker]]
 MOST_NAMED = 5
 CHUNK = 2000
 # Moved with the records in other ways: keys are told anew, and each record keeps its own history.
 OWN = frozenset([type_of(MatchKey), "kernel.historyentry"])
-
-_by_public_id: list[tuple[str, str, str]] = []
-_guards: list[Guard] = []
 
 
 @dataclass(frozen=True)
@@ -57,22 +54,10 @@ class Link:
         return self.model._base_manager.filter(**wanted).order_by()
 
 
-def register_link(model: str, type_column: str, id_column: str) -> None:
-    """Say that rows name records by type and public id; of two that exclude each other both stay. From ``ready``."""
-    if (model, type_column, id_column) not in _by_public_id:
-        _by_public_id.append((model, type_column, id_column))
-
-
-def register_guard(guard: Guard) -> None:
-    """Let an upper app say why records may not be merged: ``guard(survivor, losers)``. From ``ready``."""
-    if guard not in _guards:
-        _guards.append(guard)
-
-
 def blockers_of(survivor: Any, losers: Sequence[Any]) -> list[Blocker]:
     """Every reason why these may not be merged."""
     found: list[Blocker] = survivor.merge_blockers(losers)
-    return found + [blocker for guard in _guards for blocker in guard(survivor, losers)]
+    return found + [blocker for guard in guards() for blocker in guard(survivor, losers)]
 
 
 def links_to(model: type[models.Model]) -> list[Link]:
@@ -85,7 +70,7 @@ def links_to(model: type[models.Model]) -> list[Link]:
     for label, type_column, id_column in hanging():
         if label.lower() not in OWN:
             found.append(Link(apps.get_model(label), id_column, type_column=type_column))
-    for label, type_column, id_column in _by_public_id:
+    for label, type_column, id_column in links_by_public_id():
         found.append(
             Link(apps.get_model(label), id_column, stays=True, type_column=type_column, by="public_id")
         )

@@ -39,7 +39,8 @@ class MatchKey(models.Model):
         verbose_name = _("match key")
         verbose_name_plural = _("match keys")
         indexes = [
-            models.Index(fields=["record_type", "kind", "value"], name="match_key_value"),
+            # With the record's id, so that who holds a key is read from the index alone.
+            models.Index(fields=["record_type", "kind", "value", "record_id"], name="match_key_holder"),
             models.Index(fields=["record_type", "record_id"], name="match_key_record"),
         ]
 

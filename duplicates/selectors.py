@@ -127,6 +127,8 @@ def survivor_of(model: type[Matchable], user: Any, **names: Any) -> Any:
 def absorbed(record: Any) -> list[int]:
     """The ids of the records that went into this one, also by way of others."""
     found: list[int] = []
+    if not isinstance(record, Matchable):
+        return found
     wanted = [record.pk]
     while wanted:
         gone = MergedRecord.objects.filter(

@@ -1,6 +1,11 @@
 """Rows that hang on records by type and id, without a foreign key. Knows no model: ``apps.py`` registers here."""
 
+from typing import Any
+
+from django.utils.module_loading import import_string
+
 _hanging: list[tuple[str, str, str]] = []
+_absorbed: list[str] = []
 
 
 def register_hanging(model: str, type_column: str, id_column: str) -> None:
@@ -11,6 +16,17 @@ def register_hanging(model: str, type_column: str, id_column: str) -> None:
     """
     if (model, type_column, id_column) not in _hanging:
         _hanging.append((model, type_column, id_column))
+
+
+def register_absorbed(function: str) -> None:
+    """Say who knows which records went into one: the path of ``absorbed(record)``, which answers their ids."""
+    if function not in _absorbed:
+        _absorbed.append(function)
+
+
+def absorbed(record: Any) -> list[int]:
+    """The records that went into this one: what happened to them is told with it."""
+    return [pk for function in _absorbed for pk in import_string(function)(record)]
 
 
 def hanging() -> list[tuple[str, str, str]]:

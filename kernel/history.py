@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from kernel.hanging import absorbed
 from kernel.models import HistoryEntry
 
 
@@ -45,9 +46,10 @@ def entry(
 
 
 def of(document: models.Model) -> models.QuerySet[HistoryEntry]:
-    """Everything that happened to the document, newest first."""
+    """Everything that happened to the document, and to what went into it, newest first."""
+    ids = [document.pk, *absorbed(document)]
     return (
-        HistoryEntry.objects.filter(record_type=document._meta.label_lower, record_id=document.pk)
+        HistoryEntry.objects.filter(record_type=document._meta.label_lower, record_id__in=ids)
         .select_related("actor")
         .order_by("-id")
     )

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kernel.http.DomainErrorMiddleware",
+    "duplicates.middleware.FollowMerged",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "salesops.urls"

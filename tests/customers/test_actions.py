@@ -81,7 +81,7 @@ def test_a_new_contact_hangs_on_its_account(seller):
         ({"name": "B", "tax_treatment": "none"}, "tax_treatment"),
         ({"name": "B", "number": "ACC-1"}, "number"),
         ({"name": "B", "is_active": False}, "is_active"),
-        ({"name": "B", "merged_into": None}, "merged_into"),
+        ({"name": "B", "search_text": "x"}, "search_text"),
     ],
 )
 def test_a_value_that_does_not_fit_names_its_field_and_nothing_is_made(seller, values, field):
@@ -237,13 +237,6 @@ def test_what_is_off_is_not_switched_off_and_what_is_on_not_on(seller, manager):
         deactivate_account(AccountFactory(owner=seller, is_active=False), by=manager)
     with pytest.raises(TransitionRefused, match="it is active already"):
         activate_account(AccountFactory(owner=seller), by=manager)
-
-
-def test_a_merged_account_does_not_come_back_by_itself(seller, manager):
-    merged = AccountFactory(owner=seller, is_active=False, merged_into=AccountFactory(owner=seller))
-
-    with pytest.raises(TransitionRefused, match="it was merged into another"):
-        activate_account(merged, by=manager)
 
 
 # --- what the database itself knows ------------------------------------------------------------------------------
