@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import history
 from kernel.bin_models import RemovedRecord
+from kernel.customfields import claim, takes_fields
 from kernel.errors import Blocker, DomainError
 from kernel.hanging import hanging
 
@@ -62,7 +63,18 @@ def put_back(kept: Image) -> bool:
     values = column_values(kept)
     model = apps.get_model(kept["type"])
     values.pop(model._meta.pk.attname)  # type: ignore[union-attr]
-    return bool(model._base_manager.filter(pk=kept["pk"]).update(**values))
+    is_there = bool(model._base_manager.filter(pk=kept["pk"]).update(**values))
+    if is_there:
+        hold_unique([kept])
+    return is_there
+
+
+def hold_unique(images: Iterable[Image]) -> None:
+    """What no two records may share is theirs again; raises DomainError when somebody else has it meanwhile."""
+    for kept in images:
+        row = instance_of(kept)
+        if takes_fields(type(row)):
+            claim(row)
 
 
 def insert(images: Iterable[Image]) -> None:
@@ -194,6 +206,7 @@ def restore(removed: RemovedRecord, *, by: Any, tell: bool = True) -> models.Mod
         apps.get_model(label)._base_manager.filter(pk=pk, **{f"{column}__isnull": True}).update(
             **{column: old}
         )
+    hold_unique(images)
     record = apps.get_model(removed.record_type)._base_manager.get(pk=removed.record_id)
     if tell:
         history.record(record, "restored", by=by)

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from kernel import snapshots
 from kernel.customfields import Carried, carried, clean
 from kernel.customfields.cleaning import Refused
+from kernel.errors import DomainError
 from kernel.models import CustomField, HistoryEntry, UniqueValue
 from leads.actions import change_lead, create_lead
 from leads.models import Lead
@@ -176,6 +178,20 @@ def test_a_record_that_is_gone_holds_nothing():
     second = create_lead(by=seller, topic="x", company="y", custom={"badge": "A-1"})
 
     assert list(UniqueValue.objects.values_list("record_id", flat=True)) == [second.pk]
+
+
+def test_a_record_out_of_the_bin_takes_its_value_back_unless_somebody_has_it():
+    field("badge", "text", is_unique=True)
+    seller = UserFactory(role="administrator")
+    first, second = (create_lead(by=seller, topic="x", company="y", custom={"badge": b}) for b in "AB")
+    removed = [snapshots.remove(lead, by=seller) for lead in (first, second)]
+    create_lead(by=seller, topic="x", company="y", custom={"badge": "A"})
+
+    with pytest.raises(DomainError, match="Another record has this value"):
+        snapshots.restore(removed[0], by=seller)
+    snapshots.restore(removed[1], by=seller)
+
+    assert refusals({"badge": "b"}) == {"custom.badge": "not_unique"}
 
 
 # --- along the chain --------------------------------------------------------------
