@@ -167,4 +167,4 @@ class WebFormForm(RecordForm):
             for name in ASKABLE
             if given[f"use_{name}"] != "off"
         }
-        return {name: given[name] for name in self._meta.fields} | {"fields": fields}
+        return {name: given[name] for name in self._meta.fields or ()} | {"fields": fields}

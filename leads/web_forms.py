@@ -99,8 +99,8 @@ def asked(name: str, column: Any, wanted: dict[str, Any]) -> forms.Field:
     if name == "need":
         attrs["rows"] = 5
         column.validators.append(MaxLengthValidator(LONGEST_TEXT))
-    if isinstance(column, forms.TypedChoiceField):
-        column.choices = [("", ""), *(pair for pair in column.choices if pair[0])]
+    if name == "timeframe":
+        column.choices = [("", ""), *Lead.Timeframe.choices]
     if name == "country":
         return forms.ChoiceField(label=column.label, required=column.required, choices=countries)
     return column  # type: ignore[no-any-return]

@@ -115,6 +115,13 @@ class WebEntry(StatefulModel):
             models.Index(fields=["form", "person", "-id"], name="web_entry_person"),
             models.Index(fields=["status", "-id"], name="web_entry_status"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["accepted", "folded"])
+                | models.Q(status__in=["quarantined", "discarded"], lead__isnull=True),
+                name="web_entry_in_doubt_is_no_lead",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(_("Entry %(number)s of %(form)s") % {"number": self.pk, "form": self.form})

@@ -7,6 +7,7 @@ from kernel.admin import ReadOnly, for_each
 from opportunities import actions
 from opportunities.deals import FIELDS
 from opportunities.models import (
+    LeadQualification,
     LossReason,
     Opportunity,
     OpportunityClose,
@@ -108,3 +109,11 @@ class StageAdmin(ReferenceAdmin):
 class LossReasonAdmin(ReferenceAdmin):
     list_display = ["name", "status_reason"]
     search_fields = ["name"]
+
+
+@admin.register(LeadQualification)
+class LeadQualificationAdmin(ReadOnly):
+    """What qualifying leads did, for the way back."""
+
+    list_display = ["at", "lead", "by", "undone_at", "undone_by"]
+    ordering = ["-id"]

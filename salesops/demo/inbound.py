@@ -1,6 +1,7 @@
 """How leads reach Nordlicht Machines: a form on the web site, rules that give them out, a queue, a little spam."""
 
 from random import Random
+from typing import Any
 
 from leads.actions import create_lead
 from leads.models import AssignmentRule, ScoreRule, WebForm
@@ -37,7 +38,7 @@ def make_inbound(people: dict[str, User], chance: Random) -> None:
     """Who gets what, the form, and what came in by it in the last days."""
     admin = people["admin"]
     north, south = (Team.objects.get(name=name) for name in ("North", "South"))
-    rules = [
+    rules: list[dict[str, Any]] = [
         {
             "name": "Large deals to the manager",
             "value_from": 100_000,

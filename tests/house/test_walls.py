@@ -119,7 +119,10 @@ def test_no_decimal_has_more_digits_than_every_database_keeps() -> None:
 
 
 def test_html_is_declared_safe_and_tokens_are_waived_only_where_a_reason_is_known() -> None:
-    assert places(r"\bcsrf_exempt\b") == {"integrations/hooks.py"}  # signed by the sender over the raw body
+    assert places(r"\bcsrf_exempt\b") == {
+        "integrations/hooks.py",  # signed by the sender over the raw body
+        "leads/web_views.py",  # visitors of web sites: nobody's session is used
+    }
     assert places(r"\bmark_safe\b") <= {
         "kernel/jinja.py",  # what Jinja2 has rendered and escaped already, and icons of a package
         "integrations/panel.py",  # what Jinja2 has rendered and escaped already
@@ -146,7 +149,8 @@ def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
     )
     found = {f"{name}: {hit.group(0).strip()}" for name, text in templates() for hit in inline.finditer(text)}
 
-    assert found == set()
+    # The form that organizations copy to pages of their own, where none of our style sheets is; we show it as text.
+    assert found == {'templates/web/snippet.html: style="'}
 
 
 def test_every_posting_form_of_a_template_carries_the_token() -> None:
@@ -158,7 +162,8 @@ def test_every_posting_form_of_a_template_carries_the_token() -> None:
         if "csrf" not in body and "caller(" not in body
     }
 
-    assert bare == set()
+    # What visitors of web sites send is done in nobody's name, see leads/web_views.py.
+    assert bare == {"templates/web/form.html", "templates/web/snippet.html"}
 
 
 def test_every_body_and_form_names_its_fields() -> None:
