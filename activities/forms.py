@@ -39,6 +39,8 @@ class ActivityForm(RecordForm):
         for name in ("body", "priority"):
             self.fields[name].required = False
         self.fields["participants"].widget.attrs["data-mentions"] = ""
+        if self.initial.get("kind") and not self.instance.pk:
+            self.fields["subject"].widget.attrs["autofocus"] = True
         if self.instance.pk:
             self.initial.setdefault("participants", as_text(self.instance))
             if self.instance.kind != Activity.Kind.NOTE:

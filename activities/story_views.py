@@ -122,10 +122,17 @@ def people(request: HtmxRequest) -> JsonResponse:
     """Colleagues whose name begins so, for ``@``: those who may see the record, if one is named."""
     record = named(request.GET.get("about", ""), request.user)
     text = request.GET.get("q", "").replace("\0", "").lower()[:50]
-    near = [one for one in staff()[:500] if text in f"{one.username} {one.get_full_name()}".lower()][:20]
+    near = [one for one in staff()[:500] if begins(text, one)][:20]
     able, _others = who_may_see(near, record)
     found = [{"username": one.username, "name": str(one)} for one in able[:8]]
     return JsonResponse({"people": found}, headers={"Cache-Control": "private, no-store"})
+
+
+def begins(text: str, person: Any) -> bool:
+    """Whether one of the person's names begins so."""
+    return any(
+        name.startswith(text) for name in f"{person.username} {person.get_full_name()}".lower().split()
+    )
 
 
 # --- parts ----------------------------------------------------------------------------------------------------
@@ -152,7 +159,8 @@ def story_context(
     return {
         "record": record, "key": key_of(record), "address": story_url(record), "show": show, "scope": scope,
         "shown": shown_chips(record, scope), "entries": found.entries, "older": found.older, "before": before,
-        "planned": planned(record) if stands.has_open else [], "has_chain": record._meta.label_lower in CHAINED,
+        "planned": planned(record) if stands.has_open else [],
+        "is_activity": isinstance(record, Activity), "has_chain": record._meta.label_lower in CHAINED,
         "follows": stands.follows if hasattr(record, "owner_id") else None,
         "logs": logs_for(record, failed) if may_add else [], "failed": failed,
         "asks_next": asks_next or bool(request.GET.get("next")),
@@ -170,8 +178,13 @@ def logs_for(record: Any, failed: LogForm | None) -> list[LogForm]:
     """The forms of the composer; a call is called after whom the record is about."""
     name = str(getattr(record, "name", "") or record)
     start = {"subject": _("Call with %(whom)s") % {"whom": name}, "recipients": getattr(record, "email", "")}
-    return [failed if failed and failed.kind == kind else form(initial=start if kind != "email" else {
-        "recipients": start["recipients"]}) for kind, form in LOGS.items()]  # fmt: skip
+    # About an activity there is something to say, but nothing to plan: it is itself the plan.
+    kinds = ["note"] if isinstance(record, Activity) else list(LOGS)
+    return [
+        failed if failed and failed.kind == kind else LOGS[kind](initial=start if kind == "call" else {
+            "recipients": start["recipients"]})
+        for kind in kinds
+    ]  # fmt: skip
 
 
 def chosen(request: HttpRequest, record: Any) -> tuple[str, str]:
