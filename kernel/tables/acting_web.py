@@ -124,7 +124,9 @@ def _do(request: HtmxRequest, action: BulkAction, chosen: Selection, count: int)
     job = bulk_run.do_now(chosen, action, request.POST)
     if job.problems:
         return redirect(job)
-    messages.success(request, _("%(what)s: %(count)s done.") % {"what": action.label, "count": job.done})
+    messages.success(
+        request, _("%(what)s: %(count)s done.") % {"what": action.label, "count": job.outcome["carried_out"]}
+    )
     return redirect(chosen.found.back)
 
 

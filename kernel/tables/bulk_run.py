@@ -88,7 +88,7 @@ class Tally:
         return out.getvalue().encode("utf-8", "replace")
 
     def outcome(self) -> dict[str, int]:
-        return {"done": self.done, "skipped": self.skipped}
+        return {"carried_out": self.done, "skipped": self.skipped}
 
     def words(self) -> str:
         done = ngettext("%(count)s done", "%(count)s done", self.done) % {"count": self.done}
@@ -206,7 +206,7 @@ def run(job: Job) -> Iterator[None]:
             raise DomainError(_("You may not do this."), code="permission_denied")
         answers = answers_of(action, QueryDict(asked["said"]), user, found.table)
         chosen = Selection(found, tuple(asked["picked"]), asked["every"], asked["moment"])
-        tally = Tally(job.outcome.get("done", 0), job.outcome.get("skipped", 0), list(job.problems))
+        tally = Tally(job.outcome.get("carried_out", 0), job.outcome.get("skipped", 0), list(job.problems))
         parts, last = Parts(job), job.position.get("last", 0)
         if not job.position:
             parts.write(head_line())

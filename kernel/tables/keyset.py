@@ -176,7 +176,12 @@ def cut(queryset: QuerySet[Any], order: Order, *, size: int, after: str = "", be
 
 
 def rows_from(
-    queryset: QuerySet[Any], order: Order, place: tuple[list[Any], Any] | None, most: int, *, backward: bool = False
+    queryset: QuerySet[Any],
+    order: Order,
+    place: tuple[list[Any], Any] | None,
+    most: int,
+    *,
+    backward: bool = False,
 ) -> list[Any]:
     """The rows beyond a place, at most so many.
 

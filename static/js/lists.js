@@ -9,7 +9,7 @@ let lastPicked = null;
 function told() {
   const picked = boxes().filter((box) => box.checked).length;
   const words = document.querySelector("[data-picked]");
-  if (words) words.textContent = document.querySelector(".every input")?.checked ? "" : String(picked || "");
+  if (words) words.textContent = picked && !document.querySelector(".every input")?.checked ? words.dataset.picked.replace("#", picked) : "";
   const page = document.querySelector("[data-pick-page]");
   if (page) {
     page.checked = picked > 0 && picked === boxes().length;
@@ -77,7 +77,11 @@ async function edit(cell) {
   open = { cell, before: [...cell.childNodes] };
   cell.classList.add("editing");
   show(cell, answer.body.form);
+  open.said = said(cell);
 }
+
+// What the form says, to tell whether anything was typed at all.
+const said = (cell) => JSON.stringify([...new FormData(cell.querySelector("form"))]);
 
 function show(cell, html) {
   const holder = document.createElement("template");
@@ -97,6 +101,10 @@ function close({ cell, before }) {
 
 async function save(cell, onwards) {
   const form = cell.querySelector("form");
+  if (said(cell) === open?.said) {
+    close(open);
+    return void onwards?.();
+  }
   const answer = await ask(addressOf(cell), { method: "POST", body: new FormData(form) });
   if (!answer) return;
   if (answer.status === 200) {

@@ -51,7 +51,7 @@ def test_picked_leads_are_given_to_somebody_in_one_confirmed_step(
     assert done["Location"] == "/leads/?status=open"
     assert set(Lead.objects.values_list("owner", flat=True)) == {ben.pk}
     assert HistoryEntry.objects.filter(verb="assigned").count() == 3
-    assert Job.objects.get().outcome == {"done": 3, "skipped": 0}
+    assert Job.objects.get().outcome == {"carried_out": 3, "skipped": 0}
 
 
 def test_what_may_not_be_done_is_skipped_with_its_reason_and_the_rest_is_done(
@@ -67,7 +67,7 @@ def test_what_may_not_be_done_is_skipped_with_its_reason_and_the_rest_is_done(
 
     job = Job.objects.get()
     assert answer["Location"] == job.get_absolute_url()
-    assert job.outcome == {"done": 1, "skipped": 3}
+    assert job.outcome == {"carried_out": 1, "skipped": 3}
     assert [good.company, closed.company] != ["Borg", "Borg"]
     good.refresh_from_db()
     out_of_sight.refresh_from_db()
@@ -205,7 +205,7 @@ def test_many_rows_are_done_by_a_job_each_once_whatever_stops_it(
         turns += 1
 
     job.refresh_from_db()
-    assert (job.state, job.error, job.outcome) == ("done", "", {"done": 6, "skipped": 1})
+    assert (job.state, job.error, job.outcome) == ("done", "", {"carried_out": 6, "skipped": 1})
     assert turns > 2
     assert Lead.objects.filter(company="New").count() == 6
     assert HistoryEntry.objects.filter(verb="changed").count() == 6

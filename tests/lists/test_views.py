@@ -57,7 +57,7 @@ def test_a_list_is_saved_as_it_is_and_opens_again_by_its_name(
     page = shown(client, answer["Location"])
     assert "hot company" in page
     assert "cold company" not in page
-    assert "Rating" not in heads(client, answer["Location"])
+    assert "Owner" not in heads(client, answer["Location"])
     assert "unsaved" not in page
 
 
@@ -209,9 +209,9 @@ def test_columns_are_chosen_moved_and_reset_without_scripts(client: Any, ada: An
 
     found = heads(client, "/leads/")
     assert found.index("E-mail") < found.index("Company")
-    assert "Rating" not in found
+    assert "Owner" not in found
     client.post("/lists/leads/columns/", {"reset": "1"})
-    assert "Rating" in heads(client, "/leads/")
+    assert "Owner" in heads(client, "/leads/")
     assert not SavedView.objects.exists()
 
 
@@ -225,7 +225,7 @@ def test_columns_of_a_view_stay_with_the_view(client: Any, ada: Any, leads: list
 
     view.refresh_from_db()
     assert view.columns == ["name", "city"]
-    assert "Rating" in heads(client, "/leads/?view=none")
+    assert "Owner" in heads(client, "/leads/?view=none")
 
 
 def test_a_column_that_is_no_more_is_left_out_of_the_views_that_had_it(
