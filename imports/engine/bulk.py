@@ -34,20 +34,31 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of plain Python values, given in the order of these columns (attribute names)."""
+    by_column = list(zip(*rows, strict=True))
+    if not by_column:
+        return
     fields = [model._meta.get_field(name) if name != "id" else model._meta.pk for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)  # type: ignore[union-attr]
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            text = io.StringIO("".join(map(copy_line, rows)))
-            cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', text)
+            lines = map("\t".join, zip(*[made_of(copy_text, column) for column in by_column], strict=True))
+            cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', io.StringIO("\n".join(lines) + "\n"))
             return
-        prepared = [preparer(field) for field in fields]
         marks = ", ".join(["%s"] * len(fields))
+        made = [made_of(preparer(field), column) for field, column in zip(fields, by_column, strict=True)]
         cursor.executemany(
             f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',
-            [[prepare(value) for prepare, value in zip(prepared, row, strict=True)] for row in rows],
+            list(zip(*made, strict=True)),
         )
+
+
+def made_of(make: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
+    """A column ready to be written; most columns of new records hold the same in every row."""
+    first = column[0]
+    if column.count(first) == len(column):
+        return [make(first)] * len(column)
+    return [make(value) for value in column]
 
 
 def preparer(field: Any) -> Callable[[Any], Any]:
@@ -64,10 +75,6 @@ def preparer(field: Any) -> Callable[[Any], Any]:
         return made[value]
 
     return prepare
-
-
-def copy_line(row: Sequence[Any]) -> str:
-    return "\t".join([copy_text(value) for value in row]) + "\n"
 
 
 def copy_text(value: Any) -> str:

@@ -73,7 +73,9 @@ def give_owner(work: Work, plan: Plan, made: Any) -> None:
     user = work.user
     if made.owner_id is None and made.team_id is None:
         if not user.is_service or work.kind.name != "leads":
-            made.owner, made.team = user, user.team
+            columns = made.__dict__
+            columns["owner_id"], columns["team_id"] = user.pk, user.team_id
+            made._state.fields_cache |= {"owner": user, "team": user.team}
     elif made.team_id is None:
         made.team = made.owner.team
     reach = work.reach
