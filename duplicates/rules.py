@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +166,7 @@ def alike(one: Grouped, other: Grouped, kind: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def figures(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 

@@ -9,8 +9,10 @@ PHONE = re.compile(r"[+(]?[\d\s()./-]+")
 
 def phone_digits(text: str) -> str:
     """The bare digits of a text that is a phone number and nothing else, else nothing."""
+    if not PHONE.fullmatch(text.strip()):
+        return ""  # most texts stop being a number at their first letter
     digits = "".join(c for c in text if c.isascii() and c.isdigit())
-    return digits if len(digits) >= FEWEST_DIGITS and PHONE.fullmatch(text.strip()) else ""
+    return digits if len(digits) >= FEWEST_DIGITS else ""
 
 
 def phone_asked(text: str) -> str:
