@@ -32,7 +32,8 @@ def open_business(customer: Account | Contact) -> list[Blocker]:
         meta = relation_of(customer, relation).related_model._meta
         words = meta.verbose_name if count == 1 else meta.verbose_name_plural
         address = url(f"{meta.app_label}:list")
-        fix_url = f"{address}?{urlencode({'q': customer.name, 'status': 'open'})}" if address else ""
+        which = {str(customer._meta.model_name): customer.ref}
+        fix_url = f"{address}?{urlencode(which)}" if address else ""
         text = _("%(count)s open: %(what)s") % {"count": count, "what": words}
         found.append(Blocker(f"open_{meta.model_name}", text, relation, "", fix_url))
     return found
