@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from kernel.hanging import register_absorbed, register_hanging
+from kernel.hooks import adds_columns
 from kernel.jinja import register_global
 
 
@@ -11,5 +12,6 @@ class DuplicatesConfig(AppConfig):
     def ready(self) -> None:
         register_hanging("duplicates.MatchKey", "record_type", "record_id")
         register_absorbed("duplicates.selectors.absorbed")
+        adds_columns("duplicates.columns.columns_for")
         register_global("duplicates_of", "duplicates.selectors.duplicates_of")
         register_global("duplicates_of_one", "duplicates.selectors.duplicates_of_one")

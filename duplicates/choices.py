@@ -16,6 +16,7 @@ from kernel.lifecycle import StateField
 from people.access import hidden_fields, kind_of
 
 MOST_RECORDS = 5
+LAST = frozenset(["street", "postcode", "city", "region", "country", "owner", "team"])  # names come first
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class FieldChoice:
 def mergeable_fields(model: type[models.Model], user: Any) -> list[models.Field[Any, Any]]:
     """The columns that people choose between: what they may write and read."""
     hidden = hidden_fields(user, kind_of(model)) | getattr(model, "unmerged_fields", frozenset())
-    return [
+    fields = [
         field
         for field in model._meta.concrete_fields
         if field.editable
@@ -58,6 +59,7 @@ def mergeable_fields(model: type[models.Model], user: Any) -> list[models.Field[
         and not getattr(field, "auto_now_add", False)
         and field.name not in hidden
     ]
+    return sorted(fields, key=lambda field: field.name in LAST)
 
 
 def side_by_side(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -124,17 +124,17 @@ def in_order(choice: FieldChoice) -> FieldChoice:
 
 def records_asked_for(request: HtmxRequest, said: QueryDict) -> tuple[type[Matchable], list[Any]]:
     """The records that the address names, all in sight."""
-    model = matchable(said.get("type", ""))
-    refs = list(dict.fromkeys(ref for part in said.getlist("ids") for ref in part.split(",") if ref))
-    if model is None or not 2 <= len(refs) <= MOST_RECORDS:
-        raise Http404
-    records = {}
-    for ref in refs:
-        found: Any = get_object_or_404(visible(request.user, model._default_manager.by_ref(ref)))  # type: ignore[attr-defined]
-        records[found.pk] = found
-    if len(records) < 2:
-        raise Http404
-    return model, list(records.values())
+    parts = [*said.getlist("ids"), *said.getlist("pick")]  # lists send what was picked
+    refs = list(dict.fromkeys(ref for part in parts for ref in part.split(",") if ref))
+    named = matchable(said.get("type", ""))
+    for model in [named] if named else matchable_models().values():
+        records: dict[int, Any] = {}
+        for ref in refs[: MOST_RECORDS + 1]:
+            found = visible(request.user, model._default_manager.by_ref(ref))  # type: ignore[attr-defined]
+            records |= {one.pk: one for one in found[:1]}
+        if 2 <= len(records) == len(refs) <= MOST_RECORDS:
+            return model, list(records.values())
+    raise Http404
 
 
 def picks(said: QueryDict) -> dict[str, int]:

@@ -34,10 +34,12 @@ def pairs_for(user: Any, model: type[Matchable]) -> QuerySet[DuplicatePair]:
 
 
 def page_of_pairs(
-    user: Any, model: type[Matchable], *, status: str, after: tuple[int, int] | None = None
+    user: Any, model: type[Matchable], *, status: str, after: tuple[int, int] | None = None, of: Any = None
 ) -> list[PairShown]:
     """One page of pairs, the likeliest first; one more than fits says that there are more. Three queries."""
     pairs = pairs_for(user, model).filter(status=status).select_related("decided_by")
+    if of is not None:
+        pairs = pairs.filter(Q(first_id=of.pk) | Q(second_id=of.pk))
     if after is not None:
         score, pk = after
         pairs = pairs.filter(Q(score__lt=score) | Q(score=score, pk__lt=pk))

@@ -21,7 +21,7 @@ from duplicates.sweep import try_rule
 from kernel.forms import attempt, status_of
 from kernel.http import HtmxRequest, page
 from kernel.writing import whole_number
-from people.access import Scope, grant_for, kind_of, may, require
+from people.access import Scope, grant_for, kind_of, may, require, visible
 
 STATUSES = ("open", "ignored", "merged")
 
@@ -35,14 +35,14 @@ def index(request: HtmxRequest) -> HttpResponse:
     context = {"kinds": kinds_in_sight(request.user), "model": model, "kind": kind_of(model) if model else ""}
     if model is None:
         raise Http404
-    found = (
-        page_of_pairs(request.user, model, status=status, after=after_of(request))
-        if status != "merged"
-        else []
-    )
+    of = visible(request.user, model._default_manager.by_ref(request.GET.get("of", ""))).first()  # type: ignore[attr-defined]
+    found = []
+    if status != "merged":
+        found = page_of_pairs(request.user, model, status=status, after=after_of(request), of=of)
     last = found[PAGE - 1].pair if len(found) > PAGE else None
     context |= {
         "status": status,
+        "of": of,
         "pairs": found[:PAGE],
         "next": f"{last.score}-{last.pk}" if last else "",
         "merges": merges_for(request.user, model)[:PAGE] if status == "merged" else [],

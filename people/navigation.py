@@ -52,6 +52,7 @@ PLACES = (
     Place("people:mails", _("E-mails"), "mail", "m", "outgoingmail"),
     Place("people:fields", _("Fields"), "list-plus", "f", "settings"),
     Place("imports:list", _("Imports"), "upload", "u", "importrun"),
+    Place("duplicates:list", _("Duplicates"), "copy", "k"),
     Place("people:bin", _("Recycle bin"), "trash-2", "x"),
 )
 

@@ -283,3 +283,43 @@ def test_rules_and_the_search_are_the_administrators(client):
 
     assert client.get(reverse("duplicates:rules")).status_code == 403
     assert client.post(reverse("duplicates:sweep")).status_code == 403
+
+
+# --- from the lists ------------------------------------------------------------------------------
+
+
+def test_lists_say_how_many_duplicates_a_record_may_have_at_a_constant_cost(
+    page, django_assert_max_num_queries
+):
+    def cost():
+        with django_assert_max_num_queries(60) as counted:
+            answer = page.get(reverse("leads:list"))
+        assert answer.status_code == 200
+        return len(counted), answer.content.decode()
+
+    one, two = LeadFactory(), LeadFactory()
+    pair_of(one, two)
+    cost()  # the first one reads what every process reads once
+    few, html = cost()
+    assert html.count("1 duplicate<") == 2
+    for _each in range(8):
+        pair_of(one, LeadFactory())
+
+    many, html = cost()
+
+    assert many == few
+    assert "9 duplicates<" in html
+    html = page.get(reverse("duplicates:list"), {"type": "lead", "of": two.number}).content.decode()
+    assert html.count('class="pair"') == 1
+
+
+def test_what_was_picked_in_a_list_is_merged(page):
+    one, two = AccountFactory(), AccountFactory()
+
+    html = page.get(f"{reverse('duplicates:merge')}?pick={one.number}&pick={two.number}").content.decode()
+
+    assert "Merge accounts" in html
+    assert (
+        page.get(f"{reverse('duplicates:merge')}?pick={one.number}&pick={LeadFactory().number}").status_code
+        == 404
+    )
