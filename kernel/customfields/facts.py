@@ -59,11 +59,18 @@ def printed(record: Any) -> list[tuple[str, str]]:
     """Label and text of the fields that are printed on documents."""
     values: Mapping[str, Any] = record.custom or {}
     fields = [one for one in fields_of(record) if one.in_pdf and values.get(one.name) not in kinds.EMPTY]
-    return [(one.label, text) for one in fields if (text := in_words(one, values[one.name]))]
+    return [(one.label, text) for one in fields if (text := on_paper(one, values[one.name]))]
+
+
+def on_paper(definition: Definition, kept: Any) -> str:
+    """A value on a document, the same whoever prints it."""
+    if definition.kind == Kind.REFERENCE:
+        return references.of_paper(definition, kept)
+    return kinds.shown(definition, kept)
 
 
 def in_words(definition: Definition, kept: Any) -> str:
-    """A value on paper: what a reference is called stands there whoever prints it."""
+    """A value in the history; a record is named to those who may see it."""
     if definition.kind != Kind.REFERENCE:
         return kinds.shown(definition, kept)
     found = references.called(definition, {definition.name: kept})

@@ -69,6 +69,7 @@ def column_of(definition: Definition, names: Names | None = None) -> Column:
         shown=definition.in_list,
         parts=("custom",),
         join=partial(exported, definition),
+        edit=definition.form_name,
         virtual=Virtual(
             expression_of(definition),
             value_field(definition),

@@ -96,4 +96,13 @@ def called(definition: Definition, values: Mapping[str, Any]) -> Any:
     return next(iter(records(definition.refers_to, [key])), None)
 
 
-__all__ = ["Names", "called", "in_sight", "linked", "named", "records", "unseen"]
+def of_paper(definition: Definition, kept: Any) -> str:
+    """What the record is called on a document: the same whoever prints it."""
+    try:
+        rows = apps.get_model(definition.refers_to)._default_manager.filter(public_id=UUID(str(kept)))
+    except (LookupError, ValueError):
+        return ""
+    return "".join(str(record) for record in rows)
+
+
+__all__ = ["Names", "called", "in_sight", "linked", "named", "of_paper", "records", "unseen"]

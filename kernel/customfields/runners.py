@@ -23,7 +23,9 @@ def field_of(job: Job) -> CustomField | None:
 
 def with_values(row: CustomField) -> models.QuerySet[Any]:
     """The records that have a value of the field, removed or not."""
-    found: models.QuerySet[Any] = apps.get_model(row.record_type)._base_manager.filter(custom__has_key=row.name)
+    found: models.QuerySet[Any] = apps.get_model(row.record_type)._base_manager.filter(
+        custom__has_key=row.name
+    )
     return found
 
 

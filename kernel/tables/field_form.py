@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.customfields.definitions import FORM_PREFIX
 from kernel.errors import DomainError
 from kernel.tables import rights
 from kernel.tables.bulk import BulkAction
@@ -56,7 +57,10 @@ def set_field(record: Any, *, by: Any, field: str, new_value: Any, asked: str = 
     table = editing_table(type(record))
     if table is None or field not in {column.edit for column in table.columns_for(by)}:
         raise DomainError(_("This cannot be changed here."), code="read_only_field")
-    return table.editing.action()(record, by=by, **{field: new_value})
+    values = {field: new_value}
+    if field.startswith(FORM_PREFIX):
+        values = {"custom": {field.removeprefix(FORM_PREFIX): new_value}}
+    return table.editing.action()(record, by=by, **values)
 
 
 EDIT = BulkAction(

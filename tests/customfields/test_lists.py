@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from kernel.customfields.queries import columns_for
+from kernel.tables.field_form import set_field
 from kernel.tables.keyset import Order, cut
 from leads.models import Lead
 from tests.customfields.fields import field
 from tests.factories import AccountFactory, LeadFactory, UserFactory
+from tests.hostile.test_forms import form_at
 from tests.pages import queries
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +134,17 @@ def test_pages_in_either_direction_miss_no_row_and_show_none_twice(seller):
                 backward = [row.pk for row in part.rows] + backward
 
             assert forward == backward == whole, (descending, size)
+
+
+def test_a_cell_is_changed_in_place_and_many_rows_at_once(browser, leads, seller):
+    address = reverse("lists:cell", args=["leads", leads[0].pk, "custom.size"])
+    data = form_at(browser, address).data()
+
+    wrong = browser.post(address, data | {"custom_size": "many"})
+    answer = browser.post(address, data | {"custom_size": "11.5"})
+    set_field(leads[1], by=seller, field="custom_color", new_value="blue")
+
+    assert wrong.status_code == 422
+    assert answer.status_code == 302, answer.text
+    assert Lead.objects.get(pk=leads[0].pk).custom["size"] == "11.5"
+    assert Lead.objects.get(pk=leads[1].pk).custom["color"] == "blue"
