@@ -140,7 +140,8 @@ def move(request: HtmxRequest, ref: str) -> HttpResponse:
         values["ends_at"] = activity.ends_at + (until - activity.due_at)
     actions.change_activity(activity, by=request.user, **values)
     messages.success(request, _("Moved: %(what)s") % {"what": activity.subject})
-    return redirect(request.POST.get("back") if request.POST.get("back") in BACKS else "activities:list")
+    back = request.POST.get("back", "")
+    return redirect(back if back in BACKS else "activities:list")
 
 
 BACKS = ("activities:list", "activities:calendar")

@@ -35,7 +35,8 @@ def staff() -> QuerySet[User]:
 
 def who_may_see(people: Iterable[User], record: Any) -> tuple[list[User], list[User]]:
     """Those of the people for whom the record exists, and the others."""
-    able, unable = [], []
+    able: list[User] = []
+    unable: list[User] = []
     for one in people:
         (able if record is None or may(one, "view", record) else unable).append(one)
     return able, unable

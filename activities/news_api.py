@@ -216,7 +216,8 @@ class NotificationViewSet(GenericViewSet[Any]):
     def get_queryset(self) -> QuerySet[Notification]:
         if getattr(self, "swagger_fake_view", False):
             return Notification.objects.none()
-        return Notification.objects.filter(user=self.request.user, in_bell=True).select_related("by")
+        user: Any = self.request.user
+        return Notification.objects.filter(user=user, in_bell=True).select_related("by")
 
     @extend_schema(responses=NotificationBody(many=True))
     def list(self, request: Request) -> Response:

@@ -47,10 +47,11 @@ def still_open(model: type[models.Model]) -> QuerySet[Activity]:
 def with_next_step(records: QuerySet[Any]) -> QuerySet[Any]:
     """The records with ``next_activity`` (its subject) and ``next_activity_at``, for lists."""
     first = still_open(records.model)
-    return records.annotate(
+    found: QuerySet[Any] = records.annotate(
         next_activity=Subquery(first.values("subject")[:1]),
         next_activity_at=Subquery(first.values("due_at")[:1]),
     )
+    return found
 
 
 def next_steps(records: Iterable[Any]) -> dict[tuple[str, int], Activity]:
@@ -109,7 +110,7 @@ def standing(record: Any, user: Any) -> Standing:
     about = {"record_type": OuterRef("pk"), "record_id": record.pk}
     done = Activity.objects.filter(regarding_type=OuterRef("pk"), regarding_id=record.pk)
     sent = OutboxMessage.objects.filter(
-        aggregate_type=record._meta.label_lower, aggregate_id=getattr(record, "public_id", None)
+        aggregate_type=record._meta.label_lower, aggregate_id=record.public_id
     )
     # The row of the record's own type is always there, so that whatever hangs on the record can be asked beside it.
     found = ContentType.objects.annotate(

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.errors import DomainError
 from kernel.files import kind_by_bytes, safe_name
 
+Bytes: TypeAlias = "IO[bytes] | UploadedFile[Any]"
 MOST_BYTES = 25 * 1024 * 1024
 CHUNK = 1 << 20
 TAIL = 1 << 16
@@ -39,16 +41,15 @@ PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
 END_OF_ZIP = b"PK\x05\x06"
 MACROS = b"vbaProject.bin"
 
-Scanner = Callable[
-    [str, IO[bytes]], str
-]  # the name and the bytes; answers what is wrong with them, or nothing
+# Told the name and the bytes, it answers what is wrong with them, or nothing.
+Scanner = Callable[[str, Bytes], str]
 
 
 def most_bytes() -> int:
     return int(getattr(settings, "ATTACHMENT_MAX_BYTES", MOST_BYTES))
 
 
-def checked(name: str, content: IO[bytes], size: int) -> tuple[str, str]:
+def checked(name: str, content: Bytes, size: int) -> tuple[str, str]:
     """The safe name and the media type of a file that may be kept; raises DomainError saying why it may not."""
     name = safe_name(name)
     if size == 0:
@@ -72,7 +73,7 @@ def refusal(text: str, code: str) -> DomainError:
     return DomainError(text, code=code, field="files")
 
 
-def is_what_it_says(content: IO[bytes], promised: str) -> bool:
+def is_what_it_says(content: Bytes, promised: str) -> bool:
     """Whether the bytes are of the promised kind, and of that one only."""
     content.seek(0)
     head = content.read(4096)
@@ -87,12 +88,12 @@ def is_what_it_says(content: IO[bytes], promised: str) -> bool:
     return True
 
 
-def is_text(content: IO[bytes]) -> bool:
+def is_text(content: Bytes) -> bool:
     """No byte of it belongs into a binary file."""
     return not holds(content, lambda chunk: b"\0" in chunk)
 
 
-def holds(content: IO[bytes], found: Callable[[bytes], bool]) -> bool:
+def holds(content: Bytes, found: Callable[[bytes], bool]) -> bool:
     """Whether any part of the file has it, read piece by piece with a little of the last one."""
     content.seek(0)
     rest = b""
@@ -103,18 +104,18 @@ def holds(content: IO[bytes], found: Callable[[bytes], bool]) -> bool:
     return False
 
 
-def is_zip_too(content: IO[bytes]) -> bool:
+def is_zip_too(content: Bytes) -> bool:
     """A ZIP is read from its end, so one can hide behind a picture."""
     size = content.seek(0, 2)
     content.seek(max(0, size - TAIL - 22))
     return END_OF_ZIP in content.read()
 
 
-def scanned(name: str, content: IO[bytes]) -> str:
+def scanned(name: str, content: Bytes) -> str:
     """What the scanner of the installation says of it, if there is one: ``ATTACHMENT_SCANNER = "package.function"``."""
     path = getattr(settings, "ATTACHMENT_SCANNER", "")
     if not path:
         return ""
     content.seek(0)
-    scanner: Any = import_string(path)
-    return str(scanner(name, content) or "")
+    scanner: Scanner = import_string(path)
+    return scanner(name, content) or ""

@@ -1,6 +1,5 @@
 """How long deals usually stay in each stage, so that one that stays longer stands out."""
 
-import datetime as dt
 from collections import defaultdict
 from statistics import median
 
@@ -25,7 +24,8 @@ def usual_days() -> dict[int, int]:
 
 def worked_out() -> dict[int, int]:
     visits = StageVisit.objects.filter(left_at__isnull=False).order_by("-id")
-    stays: dict[int, list[dt.timedelta]] = defaultdict(list)
+    stays: dict[int, list[int]] = defaultdict(list)
     for stage, entered, left in visits.values_list("stage_id", "entered_at", "left_at")[:NEWEST]:
-        stays[stage].append(left - entered)
-    return {stage: max(1, median(each).days) for stage, each in stays.items() if len(each) >= ENOUGH}
+        if left is not None:
+            stays[stage].append((left - entered).days)
+    return {stage: max(1, int(median(each))) for stage, each in stays.items() if len(each) >= ENOUGH}

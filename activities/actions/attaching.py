@@ -24,14 +24,14 @@ MOST_OF_A_RECORD = 500
 
 
 @transaction.atomic
-def attach_files(record: models.Model, files: Sequence[UploadedFile], *, by: User) -> list[Attachment]:
+def attach_files(record: models.Model, files: Sequence["UploadedFile[Any]"], *, by: User) -> list[Attachment]:
     """Keep the files with the record: all of them, or none and the reason why."""
     require(by, "change", record)
     if not files:
         raise DomainError(_("Choose a file."), code="no_file", field="files")
     if len(files) > MOST_AT_ONCE or Attachment.objects.about(record).count() + len(files) > MOST_OF_A_RECORD:
         raise DomainError(_("These are too many files."), code="too_many", field="files")
-    sound = [(one, *checked(str(one.name), one.file, one.size or 0)) for one in files]
+    sound = [(one, *checked(str(one.name), one, one.size or 0)) for one in files]
     kept: list[StoredFile] = []
     try:
         for one, name, kind in sound:
@@ -59,7 +59,7 @@ def attached(record: models.Model, kept: Sequence[StoredFile], *, by: User) -> l
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by: User) -> RemovedRecord:
     """Take a file off its record; it lies in the bin until somebody wants it back."""
-    record = attachment.record
+    record: Any = attachment.record
     require(by, "change", record)
     if not Attachment.objects.select_for_update().filter(pk=attachment.pk).exists():
         raise Conflict(_("Somebody deleted this meanwhile."), code="deleted")
