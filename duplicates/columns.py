@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from markupsafe import Markup
 
 from duplicates.matchable import Matchable
 from duplicates.selectors import duplicates_of
 from kernel.jinja import url
 from kernel.tables import Column
 
-BADGE = Markup('<a class="badge attention" href="{}">{}</a>')
+BADGE = '<a class="badge attention" href="{}">{}</a>'
 
 
 def columns_for(model: Any, user: Any = None) -> list[Column]:
@@ -38,4 +38,4 @@ def badge(row: Any) -> Any:
     if not n:
         return ""
     words = ngettext("%s duplicate", "%s duplicates", n) % n
-    return BADGE.format(f"{url('duplicates:list')}?type={row._meta.model_name}&of={row.ref}", words)
+    return format_html(BADGE, f"{url('duplicates:list')}?type={row._meta.model_name}&of={row.ref}", words)

@@ -138,6 +138,9 @@ class DuplicatePair(StatefulModel, models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record_type", "first_id", "second_id"], name="pair_once"),
             models.CheckConstraint(
+                condition=models.Q(status__in=["open", "ignored", "merged"]), name="pair_status_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(first_id__lt=models.F("second_id")), name="pair_in_order"
             ),
         ]
