@@ -171,18 +171,7 @@ def remove_together(model: Any, records: list[Any], job: Job) -> None:
     if not records:
         return
     ids, record_type = [record.pk for record in records], model._meta.label_lower
-    rows: dict[int, list[Any]] = defaultdict(list)
-    parts: list[models.QuerySet[Any]] = []
-    for label, type_column, id_column in hanging():
-        found = hanging_rows(label, type_column, id_column, model, ids)
-        parts.append(found)
-        for row in found:
-            rows[getattr(row, id_column)].append(image(row))
-    for label, column in PARTS.get(record_type, ()):
-        found = apps.get_model(label)._base_manager.filter(**{f"{column}__in": ids})
-        parts.append(found)
-        for row in found:
-            rows[getattr(row, column)].append(image(row))
+    rows, parts = belongings(model, ids)
     RemovedRecord.objects.bulk_create(
         [
             RemovedRecord(
@@ -202,6 +191,18 @@ def remove_together(model: Any, records: list[Any], job: Job) -> None:
     UniqueValue.objects.filter(field__record_type=record_type, record_id__in=ids).delete()
     ExternalKey.objects.filter(record_type=record_type, record_id__in=ids).delete()
     model._base_manager.filter(pk__in=ids)._raw_delete(model._base_manager.db)
+
+
+def belongings(model: Any, ids: list[int]) -> tuple[dict[int, list[Any]], list[models.QuerySet[Any]]]:
+    """The rows that hang on records or are parts of them: their images by record, and the rows themselves."""
+    images: dict[int, list[Any]] = defaultdict(list)
+    found = [(hanging_rows(label, kind, key, model, ids), key) for label, kind, key in hanging()]
+    for label, column in PARTS.get(model._meta.label_lower, ()):
+        found.append((apps.get_model(label)._base_manager.filter(**{f"{column}__in": ids}), column))
+    for rows, column in found:
+        for row in rows:
+            images[getattr(row, column)].append(image(row))
+    return images, [rows for rows, _column in found]
 
 
 # --- what was changed -----------------------------------------------------------------------------------------
