@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from activities.selectors import next_steps
-from kernel.formats import date
+from kernel.formats import day_text
 
 
 def look_up_next_steps(rows: Sequence[Any]) -> None:
@@ -17,4 +19,6 @@ def look_up_next_steps(rows: Sequence[Any]) -> None:
 def told_next(row: Any) -> Any:
     """What is to be done next, and when."""
     step = row.__dict__.get("next_activity")
-    return "" if step is None else f"{step.subject} · {date(step.due_at)}" if step.due_at else step.subject
+    if step is None or not step.due_at:
+        return "" if step is None else step.subject
+    return f"{step.subject} · {day_text(timezone.localdate(step.due_at))}"

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,7 +14,7 @@ from activities.selectors import planned, timeline
 from kernel import history
 from kernel.errors import Conflict, DomainError, TransitionRefused
 from leads.actions import contact_lead
-from tests.factories import ActivityFactory, LeadFactory, UserFactory
+from tests.factories import ActivityFactory, LeadFactory, OpportunityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,10 @@ def test_the_timeline_tells_changes_and_finished_activities_newest_first(seller)
 
     told = timeline(lead)
 
-    assert [(entry.verb, entry.title) for entry in told] == [("made a call", "Asked for prices"), ("contacted", "")]
+    assert [(entry.verb, entry.title) for entry in told] == [
+        ("made a call", "Asked for prices"),
+        ("contacted", ""),
+    ]
     assert (told[0].actor, told[0].note) == (seller, "By phone")
 
 
@@ -213,3 +217,41 @@ def test_the_list_costs_the_same_however_long(client, seller, rows, django_asser
 
     with django_assert_max_num_queries(8):
         assert client.get(reverse("activities:list")).status_code == 200
+
+
+def test_the_list_parts_what_is_for_today_this_week_later_and_what_is_done(client, seller):
+    with time_machine.travel(dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC), tick=False):  # a Wednesday
+        now = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
+        for subject, days in (("Late", -3), ("Evening", 0.4), ("Friday", 2), ("Monday", 5), ("Spring", 120)):
+            ActivityFactory(owner=seller, subject=subject, due_at=now + dt.timedelta(days=days))
+        ActivityFactory(owner=seller, subject="Someday")
+        ActivityFactory(owner=seller, subject="Over", status="completed", done_at=now)
+        client.force_login(seller)
+        pages = {when: client.get(reverse("activities:list"), {"when": when}).text for when in WHEN}
+
+    names = ["Late", "Evening", "Friday", "Monday", "Spring", "Someday", "Over"]
+    assert {when: [name for name in names if f">{name}<" in page] for when, page in pages.items()} == {
+        "today": ["Late", "Evening"],
+        "week": ["Friday"],
+        "later": ["Monday", "Spring", "Someday"],
+        "done": ["Over"],
+    }
+
+
+WHEN = ("today", "week", "later", "done")
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_lists_say_what_is_planned_with_one_query_more(
+    client, seller, rows, django_assert_max_num_queries
+):
+    for _number in range(rows):
+        deal = OpportunityFactory(owner=seller)
+        ActivityFactory(owner=seller, regarding=deal, subject="Visit them", due_at="2027-01-31T09:00:00Z")
+        ActivityFactory(owner=seller, regarding=deal, subject="Much later", due_at="2028-01-31T09:00:00Z")
+
+    with django_assert_max_num_queries(12):
+        page = client.get(reverse("opportunities:list")).text
+
+    assert page.count("Visit them · 31 Jan 2027") == rows
+    assert "Much later" not in page
