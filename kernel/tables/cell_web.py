@@ -5,7 +5,7 @@ Scripts ask with the header ``X-Cell`` and are answered in JSON; without it the 
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -67,7 +67,7 @@ def form_of(found: Listing, record: Any, column: Column, data: Any, user: Any) -
 
 
 def _cleaned(form: Form) -> dict[str, Any]:
-    return cast(dict[str, Any], form.cleaned_data)
+    return form.cleaned_data
 
 
 def raw(form: Any, name: str) -> Any:

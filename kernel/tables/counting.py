@@ -55,5 +55,5 @@ def estimate(queryset: QuerySet[Any]) -> tuple[int, float]:
 
 def rounded(number: int) -> int:
     """Two digits that mean something: 1,239,871 is about 1,200,000."""
-    unit = 10 ** max(0, len(str(number)) - 2)
+    unit: int = 10 ** max(0, len(str(number)) - 2)
     return round(number / unit) * unit

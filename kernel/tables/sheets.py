@@ -71,7 +71,7 @@ class Csv(Sheet):
 
     def _column(self, values: Sequence[Any]) -> Iterable[Any]:
         """One column at a time: its values are of one type, and a decision for each of them would cost most."""
-        kind = next((type(value) for value in values if value is not None), str)
+        kind: Any = next((type(value) for value in values if value is not None), str)
         if kind is str:
             return [f"'{v}" if v and v[0] in DANGEROUS else v for v in values]
         if kind is Decimal:

@@ -79,7 +79,7 @@ def editable(table: Any, asked: Asked) -> frozenset[str]:
 
 def _choices(asked: Asked, path: str) -> list[Choice]:
     everything = f"{path}?{VIEW}={NO_VIEW}" if asked.views.default else path
-    found = [Choice(_("All"), everything, asked.view is None)]
+    found = [Choice(_("Standard"), everything, asked.view is None)]
     for view in asked.views.offered:
         note = "" if view.owner_id == asked.user.pk else str(view.get_audience_display())
         address = f"{path}?{urlencode({VIEW: view.public_id})}"
