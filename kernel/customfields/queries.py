@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q
 from django.db.models.lookups import (
     GreaterThan,
@@ -24,14 +23,14 @@ from markupsafe import Markup
 from kernel.customfields import kinds
 from kernel.customfields.definitions import Definition, Kind, fields_of, takes_fields
 from kernel.customfields.expressions import expression_of, filled, holds, value_field
-from kernel.customfields.references import Names
+from kernel.customfields.references import Names, in_sight
 from kernel.models import fold
 from kernel.tables import conditions, days
 from kernel.tables import fields as tables
 from kernel.tables.columns import Column, Virtual
 from kernel.tables.fields import Field
 
-Answer = Callable[[str, str, Any], Q]
+MOST_CHOICES = 200
 
 COMPARED = {"gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual}
 # How a list draws and asks each kind.
@@ -74,11 +73,19 @@ def column_of(definition: Definition, names: Names | None = None) -> Column:
             expression_of(definition),
             value_field(definition),
             ASKED[Kind(definition.kind)],
-            choices=lambda user: definition.choices,
+            choices=partial(choices_for, definition),
             answer=partial(answer, definition),
         ),
         prepare=names.read if names and definition.kind == Kind.REFERENCE else None,
     )
+
+
+def choices_for(definition: Definition, user: Any) -> Iterable[tuple[str, Any]]:
+    """What one can choose from; records while they are few."""
+    if definition.kind != Kind.REFERENCE:
+        return definition.choices
+    found = list(in_sight(definition.refers_to, user).order_by("pk")[: MOST_CHOICES + 1])
+    return [(str(one.pk), str(one)) for one in found] if len(found) <= MOST_CHOICES else []
 
 
 def cell(definition: Definition, names: Names | None, row: Any) -> Any:
@@ -179,14 +186,13 @@ def _boolean(definition: Definition, operator: str, value: str) -> Q:
 
 def _reference(definition: Definition, operator: str, value: str) -> Q:
     """By public id, or by the key that choices of a list have."""
-    model = apps.get_model(definition.refers_to)
     keys = Q(pk__in=[])
     for one in several(value):
         if one.isascii() and one.isdecimal() and len(one) <= kinds.MOST_DIGITS:
             keys |= Q(pk=int(one))
         else:
             keys |= Q(public_id=uuid_of(one))
-    found = model._default_manager.filter(keys).values_list("public_id", flat=True)
+    found = in_sight(definition.refers_to).filter(keys).values_list("public_id", flat=True)
     return _any(holds(definition, str(public_id)) for public_id in found)
 
 
