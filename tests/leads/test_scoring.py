@@ -13,8 +13,9 @@ from leads.actions import change_lead, contact_lead, create_lead
 from leads.models import Lead, ScoreRule
 from leads.rule_actions import delete_score_rule, save_score_rule
 from leads.scoring import FACTS, TESTS, holds, missed, score
+from leads.tasks import rate_leads
 from leads.usual_rules import USUAL
-from tests.factories import LeadFactory, UserFactory
+from tests.factories import ActivityFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +193,23 @@ def test_rating_goes_on_where_it_stopped(boss, monkeypatch):
 
     assert Lead.objects.filter(score=30).count() == 5
     assert Job.objects.get().done == 5
+
+
+def test_a_finished_call_counts_as_contact_when_leads_are_rated_by_the_clock():
+    spoken, planned = LeadFactory(), LeadFactory()
+    called = days_ago(2)
+    ActivityFactory(regarding=spoken, kind="call", status="completed", done_at=called)
+    ActivityFactory(regarding=planned, kind="call")
+    ActivityFactory(regarding=planned, kind="note", status="completed", done_at=called)
+    rule("last_contacted_at", "within", "14", points=20).save()
+
+    rate_leads()
+    run_jobs()
+
+    spoken.refresh_from_db()
+    planned.refresh_from_db()
+    assert (spoken.score, spoken.last_contacted_at, spoken.version) == (20, called, 1)
+    assert (planned.score, planned.last_contacted_at) == (0, None)
 
 
 @pytest.mark.parametrize(
