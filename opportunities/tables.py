@@ -26,7 +26,7 @@ class OpportunityTable(Table):
         Column("name", _("Name"), sort=True, main=True, edit="name"),
         customer_column(sort=False),
         Column("stage", _("Stage"), sort="stage__position"),
-        Column("probability", _("Probability"), kind="percent", sort=True, edit="probability"),
+        Column("probability", _("Probability"), kind="percent", sort=True, edit="probability", shown=False),
         Column(
             "amount", _("Amount"), kind="money", sort="estimated_revenue", currency="currency.code",
             parts=("revenue_mode", "estimated_revenue", "pre_freight_amount", "freight"), join=amount_of,
