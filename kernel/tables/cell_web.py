@@ -83,6 +83,8 @@ def raw(form: Any, name: str) -> Any:
 def _saved(request: HtmxRequest, found: Listing, column: Column, pk: int, before: Any) -> HttpResponse:
     record = found.scope().filter(pk=pk).first()
     text = _("%(field)s of %(record)s saved.") % {"field": column.label, "record": record or _("the record")}
+    if record is not None and found.asked.is_narrowed and not found.rows().filter(pk=pk).exists():
+        text = _("%(text)s It is not among the rows asked for any more.") % {"text": text}
     if "X-Cell" not in request.headers:
         messages.success(request, text)
         return redirect(found.back)

@@ -59,7 +59,7 @@ document.addEventListener("keydown", (event) => {
 
 // --- a cell changed in place --------------------------------------------------------------------------------------------
 const keyOf = (cell) => cell.closest("tr").querySelector(".pick input")?.value;
-const addressOf = (cell) => `${list().dataset.list}cells/${keyOf(cell)}/${encodeURIComponent(cell.dataset.cell)}/`;
+const addressOf = (cell) => `${list().dataset.list}cells/${keyOf(cell)}/${encodeURIComponent(cell.dataset.cell)}/?${list().dataset.query}`;
 let open = null;
 
 async function ask(address, options = {}) {

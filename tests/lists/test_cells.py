@@ -61,6 +61,18 @@ def test_a_change_is_taken_back_by_saying_what_was_there(client: Any, ada: Any, 
     assert account.city == "Berlin"
 
 
+def test_a_row_that_no_longer_fits_the_filter_is_said_to_have_left_it(
+    client: Any, ada: Any, account: Any
+) -> None:
+    asked = f"{at(account)}?f=city:is:Berlin"
+
+    stays = client.post(asked, {"city": "BERLIN", "version": 1}, headers=SCRIPT).json()["text"]
+    leaves = client.post(asked, {"city": "Kiel", "version": 2}, headers=SCRIPT).json()["text"]
+
+    assert "any more" not in stays
+    assert "any more" in leaves
+
+
 def test_what_the_form_refuses_is_said_in_place_and_nothing_changes(client: Any, ada: Any) -> None:
     lead = LeadFactory(owner=ada, team=ada.team)
 
