@@ -19,7 +19,7 @@ Reached = tuple[tuple[str, ...], tuple[str, ...]]
 class Reachable(Matchable):
     """What accounts and contacts have in common for matching: every e-mail and phone, also the further ones."""
 
-    reached_by_columns = ("email", "phone")
+    reached_by_columns: tuple[str, ...] = ("email", "phone")
 
     class Meta:
         abstract = True

@@ -78,7 +78,7 @@ class DuplicateViewSet(Asking):
 
     def shown(self, pairs: list[DuplicatePair]) -> list[Any]:
         """Pairs with their records, in their order; a query for each kind."""
-        known = {}
+        known: dict[int, Any] = {}
         for model in {pair.record_type for pair in pairs}:
             of_type = [pair for pair in pairs if pair.record_type == model]
             known |= {one.pair.pk: one for one in with_records(matchable_models()[model], of_type)}
@@ -130,10 +130,12 @@ class DuplicateViewSet(Asking):
         """Who a record with these values may be: `?kind=lead&email=…&company=…`, the likeliest first."""
         model = matchable(request.query_params.get("kind", ""))
         if model is None or model not in kinds_in_sight(self.by):
-            raise refuse_parameter("kind", _("There is no such kind of record."))
+            raise refuse_parameter("kind", str(_("There is no such kind of record.")))
         typed = {name: value for name, value in request.query_params.items() if name != "kind"}
         if strangers := sorted(set(typed) - model.match_fields):
-            raise refuse_parameter(strangers[0], _("Records are not matched by this."), "unknown_parameter")
+            raise refuse_parameter(
+                strangers[0], str(_("Records are not matched by this.")), "unknown_parameter"
+            )
         return Response(MatchBody(asking.known_as(model, typed, self.by, limit=20), many=True).data)
 
 

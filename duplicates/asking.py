@@ -1,7 +1,7 @@
 """Found while a record is being made: a hint beside the form, and a question before a certain duplicate is made."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.http import HttpRequest
@@ -96,15 +96,13 @@ def reason_for_another(user: User, model: type[Matchable], reason: str) -> str:
 def asks_about(request: HttpRequest, form: Any) -> bool:
     """Whether the form has to come back with what is known already; a reason given in it settles that."""
     model = form._meta.model
-    said = request.POST
-    if said.get("allow_duplicate") and reason_for_another(
-        request.user, model, said.get("duplicate_reason", "")
-    ):  # type: ignore[arg-type]
+    said, user = request.POST, cast(User, request.user)
+    if said.get("allow_duplicate") and reason_for_another(user, model, said.get("duplicate_reason", "")):
         return False
-    if not (found := certain_ones(model, form.cleaned_data, request.user)):
+    if not (found := certain_ones(model, form.cleaned_data, user)):
         return False
     form.known_already = found
-    form.may_make_another = may(request.user, "override_duplicate", model)
+    form.may_make_another = may(user, "override_duplicate", model)
     form.refusal = KnownAlready(found)
     return True
 
@@ -112,7 +110,7 @@ def asks_about(request: HttpRequest, form: Any) -> bool:
 def made_another(request: HttpRequest, record: Any) -> None:
     """Remember why a known one was made again, if that is what happened."""
     if request.POST.get("allow_duplicate"):
-        remember(record, request.POST.get("duplicate_reason", ""), request.user)  # type: ignore[arg-type]
+        remember(record, request.POST.get("duplicate_reason", ""), cast(User, request.user))
 
 
 def remember(record: Any, reason: str, by: User) -> None:

@@ -25,7 +25,7 @@ class RuleForm(forms.Form):
         response = DuplicateRule.Response.ASK if rule.asks else DuplicateRule.Response.HINT
         initial = {"name": rule.name, "threshold": round(rule.threshold * 100), "response": response}
         initial |= {f"sign_{sign}": round(rule.weights.get(sign, 0) * 100) for sign in SIGNS}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         for sign, label in SIGNS.items():
             self.fields[f"sign_{sign}"] = forms.IntegerField(
                 label=str(label).capitalize(), min_value=0, max_value=99, required=False

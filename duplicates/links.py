@@ -106,9 +106,9 @@ def move(
         if link.model is type(survivor):
             rows = rows.exclude(pk__in=group)
         taken = colliding(link, rows, link.rows(survivor))
-        for flag, pks in taken.yielding.items():
-            link.model._base_manager.filter(pk__in=pks).update(**{flag: False})
-            moved += [row_of(loser, link.model, pk, flag, "True", "False") for pk in pks]
+        for flag, those in taken.yielding.items():
+            link.model._base_manager.filter(pk__in=those).update(**{flag: False})
+            moved += [row_of(loser, link.model, pk, flag, "True", "False") for pk in those]
         if taken.stuck and not (link.cascades or link.stays):
             blockers += [
                 stuck(row) for row in link.model._base_manager.filter(pk__in=taken.stuck)[:MOST_NAMED]
@@ -152,7 +152,7 @@ def colliding(link: Link, mine: QuerySet[Any], theirs: QuerySet[Any]) -> Collisi
         taken = set(limited[1].values_list(*others)) if others else {() for _row in limited[1][:1]}
         if not taken:
             continue
-        doubles = {
+        doubles: set[Any] = {
             row[0] for row in limited[0].values_list("pk", *others) if None not in row and row[1:] in taken
         }
         flag = flag_of(condition)

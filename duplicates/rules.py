@@ -56,9 +56,9 @@ class Rule:
     def sources(self) -> frozenset[str]:
         """The kinds of key worth looking up: without any of them no pair can reach the threshold."""
         by_kind: dict[str, list[str]] = {}
-        for sign, kind in FOUND_BY.items():
+        for sign, found_by in FOUND_BY.items():
             if self.weights.get(sign):
-                by_kind.setdefault(str(kind), []).append(sign)
+                by_kind.setdefault(str(found_by), []).append(sign)
         left_out: list[str] = [
             sign for sign in self.weights if sign not in FOUND_BY and sign != "person_company"
         ]

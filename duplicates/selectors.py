@@ -49,9 +49,8 @@ def page_of_pairs(
 def with_records(model: type[Matchable], pairs: Iterable[DuplicatePair]) -> list[PairShown]:
     rows = list(pairs)
     ids = {pk for pair in rows for pk in (pair.first_id, pair.second_id)}
-    records = model.with_match_values(
-        model._default_manager.filter(pk__in=ids).select_related("owner")
-    ).in_bulk()
+    known: Any = model._default_manager
+    records = model.with_match_values(known.filter(pk__in=ids).select_related("owner")).in_bulk()
     return [
         PairShown(pair, (records[pair.first_id], records[pair.second_id]))
         for pair in rows

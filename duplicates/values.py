@@ -62,7 +62,8 @@ def keys_of(values: MatchValues, *, region: str = "") -> frozenset[Key]:
             sound = sound_of(words)
             found |= {(kind, " ".join(words)), (Kind.SOUND, f"{mark}:{sound}" if sound else "")}
     found.add((Kind.ADDRESS, address_key(values)))
-    return frozenset((str(kind), value[: MatchKey.LONGEST]) for kind, value in found if value)
+    cut = ((str(kind), value.replace("\0", "")[: MatchKey.LONGEST]) for kind, value in found)
+    return frozenset(key for key in cut if key[1])
 
 
 def code_of(country: str) -> str:

@@ -32,7 +32,11 @@ def index(request: HtmxRequest) -> HttpResponse:
     model = model_asked_for(request)
     asked = request.GET.get("status", "")
     status = asked if asked in STATUSES else "open"
-    context = {"kinds": kinds_in_sight(request.user), "model": model, "kind": kind_of(model) if model else ""}
+    context: dict[str, Any] = {
+        "kinds": kinds_in_sight(request.user),
+        "model": model,
+        "kind": kind_of(model) if model else "",
+    }
     if model is None:
         raise Http404
     of = visible(request.user, model._default_manager.by_ref(request.GET.get("of", ""))).first()  # type: ignore[attr-defined]
@@ -119,7 +123,7 @@ def rule(request: HtmxRequest, kind: str, against: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "model": model, "target": target, "rule": now, "tried": None}
     if form.is_valid() and request.POST.get("do") == "try":
         context["tried"] = try_rule(model, target, form.rule(), user=request.user)
-    elif form.is_valid() and attempt(form, lambda: published(form, model, target, request.user)):
+    elif form.is_valid() and attempt(form, lambda: bool(published(form, model, target, request.user))):
         messages.success(request, _("This rule decides from now on."))
         return redirect("duplicates:rules")
     return page(request, "duplicates/rule.html", context, status=status_of(form))

@@ -139,7 +139,7 @@ def undo_created(made: Merge) -> None:
 
 def bring_back(one: MergedRecord, by: User) -> Any:
     """A merged record as it was, with everything that left together with it."""
-    removed = RemovedRecord.objects.select_for_update().filter(pk=one.removed_id).first()
+    removed = RemovedRecord.objects.select_for_update().filter(pk=one.removed_id or 0).first()
     if removed is None:
         raise Conflict(_("%(this)s is not kept any more.") % {"this": one.label}, code="not_kept")
     record = snapshots.restore(removed, by=by, tell=False)
@@ -151,7 +151,7 @@ def bring_back(one: MergedRecord, by: User) -> Any:
 def put_back_whole(made: Merge) -> None:
     """Decisions about pairs are what they were."""
     for one in made.links.filter(column=WHOLE):
-        snapshots.put_back(one.image)
+        snapshots.put_back(one.image or {})
 
 
 def parted(survivor: Any, values: dict[str, Any] | None) -> Any:
