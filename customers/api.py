@@ -19,7 +19,7 @@ from customers.book_bodies import (
     AddressesBody,
     AffiliationsBody,
     DeactivateBody,
-    MemberBody,
+    FamilyMemberBody,
     PointsBody,
     WithAffiliations,
     WithPoints,
@@ -200,12 +200,12 @@ class AccountViewSet(CustomerViewSet):
         """Say every further address; the defaults are what new documents start with."""
         return book_actions.set_addresses(account, addresses_said(addresses), by=self.by)
 
-    @extend_schema(responses=MemberBody(many=True), filters=False)
+    @extend_schema(responses=FamilyMemberBody(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def family(self, request: Request, **where: Any) -> Response:
         """All accounts of its hierarchy that one may see, from the top, each below the one it hangs on."""
         one = self.one()
-        return Response(MemberBody(family_of(one, request.user) or [Member(one)], many=True).data)
+        return Response(FamilyMemberBody(family_of(one, request.user) or [Member(one)], many=True).data)
 
 
 class ContactViewSet(CustomerViewSet):

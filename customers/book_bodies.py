@@ -84,7 +84,7 @@ class ActivateBody(StepBody):
     note = serializers.CharField(**TEXT, max_length=1000, help_text="Remark, kept in the history.")
 
 
-class MemberBody(serializers.Serializer[Any]):
+class FamilyMemberBody(serializers.Serializer[Any]):
     """An account in the family of another."""
 
     id = serializers.UUIDField(source="account.public_id", help_text="Id of the account.")
