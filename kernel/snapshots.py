@@ -55,14 +55,15 @@ def column_values(kept: Image) -> dict[str, Any]:
 
 def instance_of(kept: Image) -> models.Model:
     """The row of an image, in memory only."""
-    return apps.get_model(kept["type"])(**column_values(kept))
+    model: type[models.Model] = apps.get_model(kept["type"])
+    return model(**column_values(kept))
 
 
 def put_back(kept: Image) -> bool:
     """Write an existing row as it was; False when it is gone."""
     values = column_values(kept)
     model = apps.get_model(kept["type"])
-    values.pop(model._meta.pk.attname)  # type: ignore[union-attr]
+    values.pop(model._meta.pk.attname)
     is_there = bool(model._base_manager.filter(pk=kept["pk"]).update(**values))
     if is_there:
         hold_unique([kept])
@@ -89,7 +90,7 @@ def insert(images: Iterable[Image]) -> None:
         for start in range(0, len(rows), BATCH):
             # Raw, as a deserializer does it: no automatic moments, no version, no search text made anew.
             for part in _parts(model, fields, rows[start : start + BATCH], using):
-                model._base_manager._insert(part, fields=fields, using=using, raw=True)  # type: ignore[attr-defined]
+                model._base_manager._insert(part, fields=fields, using=using, raw=True)
 
 
 def _parts(model: Any, fields: Any, rows: list[models.Model], using: str) -> Iterable[list[models.Model]]:
@@ -113,7 +114,7 @@ def below(record: models.Model) -> tuple[list[models.Model], list[list[Any]]]:
     except (ProtectedError, RestrictedError) as error:
         raise refused(record, error) from error
     seen = {(record._meta.label_lower, record.pk)}
-    fast = [row for queryset in collector.fast_deletes for row in queryset]
+    fast: list[Any] = [row for queryset in collector.fast_deletes for row in queryset]  # type: ignore[attr-defined]
     for row in [*(each for rows_of in collector.data.values() for each in rows_of), *fast]:
         if (row._meta.label_lower, row.pk) not in seen:
             seen.add((row._meta.label_lower, row.pk))
@@ -132,13 +133,14 @@ def hanging_on(
     record: models.Model, model: str, type_column: str, id_column: str
 ) -> models.QuerySet[models.Model]:
     """The rows of a model that hang on the record."""
-    found = apps.get_model(model)
+    found: Any = apps.get_model(model)
     if found._meta.get_field(type_column).is_relation:
         app_label, name = record._meta.label_lower.split(".")
         kind = {f"{type_column}__app_label": app_label, f"{type_column}__model": name}
     else:
         kind = {type_column: record._meta.label_lower}
-    return found._base_manager.filter(**kind, **{id_column: record.pk})
+    rows: models.QuerySet[models.Model] = found._base_manager.filter(**kind, **{id_column: record.pk})
+    return rows
 
 
 def refused(record: models.Model, error: Any) -> DomainError:
@@ -183,7 +185,7 @@ def remove(
         keys[type(row)].append(row.pk)
     # One statement a table; foreign keys among the rows are looked at when the transaction ends.
     for model, pks in keys.items():
-        model._base_manager.filter(pk__in=pks)._raw_delete(router.db_for_write(model))  # type: ignore[attr-defined]
+        model._base_manager.filter(pk__in=pks)._raw_delete(router.db_for_write(model))
     return kept
 
 
@@ -207,7 +209,7 @@ def restore(removed: RemovedRecord, *, by: Any, tell: bool = True) -> models.Mod
             **{column: old}
         )
     hold_unique(images)
-    record = apps.get_model(removed.record_type)._base_manager.get(pk=removed.record_id)
+    record: models.Model = apps.get_model(removed.record_type)._base_manager.get(pk=removed.record_id)
     if tell:
         history.record(record, "restored", by=by)
     removed.delete()
@@ -222,7 +224,7 @@ def missing_for(images: Iterable[Mapping[str, Any]]) -> Iterable[Blocker]:
         among.add((kept["type"], kept["pk"]))
         for field in apps.get_model(kept["type"])._meta.concrete_fields:
             if field.is_relation and (key := kept["columns"].get(field.attname)) is not None:
-                wanted[field.related_model._meta.label_lower].add(key)  # type: ignore[union-attr]
+                wanted[field.related_model._meta.label_lower].add(key)
     for label, keys in wanted.items():
         asked = {key for key in keys if (label, key) not in among}
         model = apps.get_model(label)

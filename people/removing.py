@@ -87,7 +87,8 @@ def file_keys(kept: dict[str, Any]) -> Iterator[int]:
 @cache
 def removable() -> dict[str, type[Record]]:
     """The kinds of records that can be deleted, by the name that grants speak of."""
-    return {kind_of(model): model for model in apps.get_models() if getattr(model, "is_removable", False)}
+    found: list[Any] = [model for model in apps.get_models() if getattr(model, "is_removable", False)]
+    return {kind_of(model): model for model in found}
 
 
 def bin_of(user: User) -> models.QuerySet[RemovedRecord]:

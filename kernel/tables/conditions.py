@@ -47,7 +47,8 @@ class Condition:
             return known
         if self.operator in UNANSWERED:
             return _empty(self.field) if self.operator == "empty" else ~_empty(self.field)
-        return ANSWERS[self.field.kind](self.field, self.operator, self.value, user)
+        found: Q = ANSWERS[self.field.kind](self.field, self.operator, self.value, user)
+        return found
 
     def words(self, user: Any) -> str:
         """What a person reads on the chip."""
