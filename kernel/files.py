@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.core.files.base import File
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils import timezone
 
@@ -30,7 +29,7 @@ SIGNATURES = (
 
 
 def keep_file(
-    name: str, content: IO[bytes] | UploadedFile, *, by: Any, purpose: str, media_type: str = "",
+    name: str, content: IO[bytes] | File[bytes], *, by: Any, purpose: str, media_type: str = "",
     expires_at: datetime | None = None,
 ) -> StoredFile:  # fmt: skip
     """Store the bytes under a random name and remember what they are; the kind is read from the bytes if not given."""

@@ -114,14 +114,15 @@ def below(record: models.Model) -> tuple[list[models.Model], list[list[Any]]]:
     except (ProtectedError, RestrictedError) as error:
         raise refused(record, error) from error
     seen = {(record._meta.label_lower, record.pk)}
-    fast: list[Any] = [row for queryset in collector.fast_deletes for row in queryset]  # type: ignore[attr-defined]
+    fast: list[Any] = [row for queryset in collector.fast_deletes for row in queryset]
     for row in [*(each for rows_of in collector.data.values() for each in rows_of), *fast]:
         if (row._meta.label_lower, row.pk) not in seen:
             seen.add((row._meta.label_lower, row.pk))
             rows.append(row)
+    cut_by: dict[Any, Any] = collector.field_updates
     cut = [
         [row._meta.label_lower, row.pk, field.attname, getattr(row, field.attname)]
-        for (field, value), querysets in collector.field_updates.items()
+        for (field, value), querysets in cut_by.items()
         for found in querysets
         for row in found
         if value is None and (row._meta.label_lower, row.pk) not in seen

@@ -11,8 +11,8 @@ from django.db import models
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "kernel", "people", "duplicates", "catalog", "customers", "activities", "leads", "opportunities", "quotes", "orders", "invoices",
-    "integrations", "reports", "salesops",
+    "kernel", "people", "duplicates", "catalog", "customers", "activities", "leads", "opportunities", "quotes",
+    "orders", "invoices", "integrations", "imports", "reports", "salesops",
 )  # fmt: skip
 LEDGER = ("kernel", "catalog", "leads", "opportunities", "quotes", "orders", "invoices", "reports")
 

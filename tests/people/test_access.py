@@ -15,7 +15,8 @@ PLAIN = {"view", "add", "change", "delete"}
 # Verbs that actions ask for by require(), not by a step.
 ASKED_BY_ACTIONS = {
     "assign", "approve", "allocate", "write_back", "replay", "pause", "activate", "deactivate", "retire", "revise",
-    "create_invoice", "bill_partly", "unbill_unfulfilled", "pay", "credit", "refund", "reverse", "merge", "override_duplicate",
+    "create_invoice", "bill_partly", "unbill_unfulfilled", "pay", "credit", "refund", "reverse", "merge",
+    "override_duplicate",
 }  # fmt: skip
 # Records without grants of their own: the right is asked of the document they belong to.
 BELONGS_TO = {"changerequest": "order", "approval": "quote"}

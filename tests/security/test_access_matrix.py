@@ -80,8 +80,10 @@ def value_of(param: str, record: Any, world: World) -> Any:
     assert record is not None, f"the matrix names no kind of record for a route with <{param}>"
     return {"ref": lambda: getattr(record, "ref", None) or record.price_list.ref,
             "public_id": lambda: record.public_id, "code": lambda: record.code,
-            "day": lambda: f"{record.currency.code}@{record.valid_from}", "key": lambda: getattr(record, "key", None) or record.lines.first().key,
-            "name": lambda: record.name, "column": lambda: record.column, "pk": lambda: record.pk, "other": lambda: world.records["link"].quote.ref,
+            "day": lambda: f"{record.currency.code}@{record.valid_from}",
+            "key": lambda: getattr(record, "key", None) or record.lines.first().key,
+            "name": lambda: record.name, "column": lambda: record.column, "pk": lambda: record.pk,
+            "other": lambda: world.records["link"].quote.ref,
             }[param]()  # fmt: skip
 
 
