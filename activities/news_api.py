@@ -1,4 +1,4 @@
-"""Files, followers, notifications and timelines through the API."""
+"""Files, followers and notifications through the API."""
 
 from typing import Any
 
@@ -21,12 +21,10 @@ from activities import actions
 from activities.api import Regarding, regarded
 from activities.models import Attachment, Notification
 from activities.selectors import follows, readable
-from activities.story import SHOWN, Entry, read
 from kernel.api import Json, Keyset, Narrow, Narrowing
 from kernel.bodies import Refusing
 from kernel.files import as_download
 from kernel.replay import once
-from kernel.story import said
 
 ABOUT = OpenApiParameter(
     "about", str, required=True, description="The record, as `kind:id` or `kind:number`."
@@ -244,61 +242,3 @@ def unread_only(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     if value not in ("true", "false"):
         raise ValueError(_("Give true or false."))
     return rows.filter(read_at__isnull=value == "true")
-
-
-# --- timelines ---------------------------------------------------------------------------------------------------
-
-
-class StoryEntryBody(serializers.Serializer[Any]):
-    """One thing that happened."""
-
-    id = serializers.CharField(help_text="Its anchor on the page, without `e-`.")
-    at = serializers.DateTimeField(help_text="When.")
-    actor = serializers.CharField(help_text="Who.")
-    what = serializers.CharField(help_text="What was done, in words.")
-    title = serializers.CharField(help_text="Subject of a call, name of a file and so on; may be empty.")
-    note = serializers.CharField(help_text="What was said; may be empty.")
-    result = serializers.CharField(help_text="What came of it; may be empty.")
-    from_status = serializers.CharField(help_text="Status before, for steps.")
-    to_status = serializers.CharField(help_text="Status after, for steps.")
-    changes = serializers.DictField(help_text="Changed fields: name to [old, new].")
-
-
-class StoryBody(serializers.Serializer[Any]):
-    """A page of the timeline."""
-
-    older = serializers.CharField(help_text="`before` of the page that follows; empty on the last one.")
-    results = StoryEntryBody(many=True, help_text="What happened, the newest first.")
-
-
-class StoryView(APIView):
-    """What happened with a record."""
-
-    @extend_schema(
-        operation_id="timeline_retrieve", responses=StoryBody,
-        parameters=[
-            ABOUT,
-            OpenApiParameter("show", str, enum=[key for key in SHOWN if key], description="Only entries of this sort."),
-            OpenApiParameter("before", str, description="The place where older entries begin."),
-        ],
-    )  # fmt: skip
-    def get(self, request: Request) -> Response:
-        """History, activities, files and what the ERP said, as one story."""
-        show = request.query_params.get("show", "")
-        if show not in SHOWN:
-            raise ValidationError({"show": [ErrorDetail(_("There is no such filter value."), "invalid")]})
-        found = read(
-            [about_of(request)],
-            user=request.user,
-            show=show,
-            before=request.query_params.get("before", "")[:80],
-        )
-        return Response({"older": found.older, "results": [told(one) for one in found.entries]})
-
-
-def told(one: Entry) -> dict[str, Any]:
-    return {
-        "id": one.pk, "at": one.at, "actor": str(one.actor), "what": said(one.verb), "title": one.title,
-        "note": one.note, "result": one.result, "from_status": one.from_status, "to_status": one.to_status,
-        "changes": one.changes,
-    }  # fmt: skip

@@ -7,7 +7,8 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from activities.api import ActivityViewSet
-from activities.news_api import AttachmentViewSet, FollowView, NotificationViewSet, StoryView
+from activities.news_api import AttachmentViewSet, FollowView, NotificationViewSet
+from activities.story_api import StoryView
 from catalog.api import PriceListViewSet
 from catalog.discount_api import DiscountListViewSet
 from catalog.product_api import ProductViewSet
