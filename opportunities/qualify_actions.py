@@ -17,6 +17,7 @@ from kernel.writing import assign, locked
 from leads.models import Lead
 from leads.scoring import score
 from opportunities.closing import close_as_lost
+from opportunities.filling import fill_in
 from opportunities.models import LeadQualification, Opportunity
 from opportunities.qualifying import (
     AS_THE_LEAD_SAYS,
@@ -25,7 +26,6 @@ from opportunities.qualifying import (
     Choices,
     Qualification,
     customers_of,
-    fill_in,
     opportunity_of,
 )
 from people.access import require

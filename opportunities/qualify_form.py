@@ -11,8 +11,9 @@ from customers.fields import CustomerField
 from kernel.forms import plain, use_native_picker
 from leads.models import Lead
 from leads.selectors import Match, certain, matching_accounts, matching_contacts
+from opportunities.filling import Difference, differences
 from opportunities.models import Opportunity
-from opportunities.qualifying import Choices, Difference, Make, NewOpportunity, differences
+from opportunities.qualifying import Choices, Make, NewOpportunity
 from people.access import may
 
 OFFERED = 4
