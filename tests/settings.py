@@ -14,6 +14,8 @@ os.environ.setdefault("API_RATE_USER", "100000/minute")
 os.environ.setdefault("API_RATE_ANONYMOUS", "100000/minute")
 os.environ.setdefault("CUSTOMER_RATE_LINK", "100000")
 os.environ.setdefault("CUSTOMER_RATE_ADDRESS", "100000")
+os.environ.setdefault("WEB_FORM_RATE_ADDRESS", "100000")
+os.environ.setdefault("WEB_FORM_RATE_FORM", "100000")
 
 from salesops.settings import *  # noqa: F403
 
