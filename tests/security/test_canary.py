@@ -1,5 +1,7 @@
 """What another team owns leaves no trace in anything that a salesperson can open (S2)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ CANARY = "zq7canary"
 PART = CANARY[
     :5
 ]  # asked for by its beginning, so that a page which repeats the question does not tell the answer
+UNMARKED = re.compile(r"</?mark>")  # a search marks what was asked for in the middle of a word; readers see one word
 QUERIES = ["", f"?q={PART}", f"?search={PART}", f"?q={PART}&sort=-total", "?owner=owner", "?team=Berlin"]
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +35,8 @@ def found_in(world: World, persona: str, path: str) -> bool:
     answer = world.client(persona).get(path)
     assert answer.status_code < 500, path
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return CANARY in body.decode(errors="replace")
+    said = body.decode(errors="replace")
+    return CANARY in said or CANARY in UNMARKED.sub("", said)
 
 
 def reading_paths(world: World) -> list[str]:
