@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import history
 from kernel.bin_models import RemovedRecord
 from kernel.customfields import claim, takes_fields
-from kernel.errors import Blocker, DomainError
+from kernel.errors import Blocker, DomainError, TransitionRefused
 from kernel.hanging import hanging
 
 Image = dict[str, Any]  # {"type": "leads.lead", "pk": 7, "columns": {attname: plain value}}
@@ -103,7 +103,7 @@ def _parts(model: Any, fields: Any, rows: list[models.Model], using: str) -> Ite
 def below(record: models.Model) -> tuple[list[models.Model], list[list[Any]]]:
     """The record with every row that would be deleted along, and the links that would be cut: [type, pk, column, old].
 
-    Raises DomainError naming documents that forbid deleting it.
+    Raises TransitionRefused naming documents that forbid deleting it.
     """
     rows: list[models.Model] = [record]
     collector = Collector(using=router.db_for_write(type(record)), origin=record)
@@ -144,7 +144,7 @@ def hanging_on(
     return rows
 
 
-def refused(record: models.Model, error: Any) -> DomainError:
+def refused(record: models.Model, error: Any) -> TransitionRefused:
     """Which rows forbid deleting the record, in words."""
     found = sorted(getattr(error, "protected_objects", None) or error.restricted_objects, key=str)
     blockers = [
@@ -153,8 +153,7 @@ def refused(record: models.Model, error: Any) -> DomainError:
         })
         for one in found[:MOST_NAMED]
     ]  # fmt: skip
-    text = _("Documents follow from %(this)s, so it stays.") % {"this": record}
-    return DomainError(text, code="has_downstream", blockers=blockers)
+    return TransitionRefused(record, blockers, step="delete")
 
 
 def remove(
@@ -162,7 +161,7 @@ def remove(
 ) -> RemovedRecord:
     """Take the record and what hangs on it out of the tables into the bin; call it in the action's transaction.
 
-    Raises DomainError when documents follow from it. ``tell`` writes the history entry.
+    Raises TransitionRefused when documents follow from it. ``tell`` writes the history entry.
     """
     rows, cut = below(record)
     kept = RemovedRecord.objects.create(

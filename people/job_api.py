@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from kernel import jobs
 from kernel.api import Keyset, Narrowing, choice
 from kernel.files import as_download
 from kernel.models import Job
-from people.job_views import cancel_job, jobs_of
+from people.job_views import jobs_of
 
 
 class JobBody(serializers.ModelSerializer[Any]):
@@ -80,7 +81,7 @@ class JobViewSet(GenericViewSet[Any]):
     def cancel(self, request: Request, public_id: Any) -> Response:
         """Stop it at its next safe point; what it has done stays done."""
         job = self.get_object()
-        cancel_job(job)
+        jobs.cancel(job)
         job.refresh_from_db()
         return Response(JobBody(job).data)
 

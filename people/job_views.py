@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import models, transaction
+from django.db import models
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -82,7 +82,7 @@ def tray(request: HtmxRequest) -> HttpResponse:
 def cancel(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     """Stop a job at its next safe point; what it has done stays done."""
     job = job_of(request, public_id)
-    cancel_job(job)
+    jobs.cancel(job)
     messages.success(request, _("%(job)s is being stopped. What is done stays done.") % {"job": job})
     return redirect(job)
 
@@ -94,12 +94,6 @@ def result(request: HtmxRequest, public_id: UUID) -> FileResponse:
     if job.result is None:
         raise Http404
     return as_download(job.result)
-
-
-@transaction.atomic
-def cancel_job(job: Job) -> None:
-    """Ask a job to stop."""
-    jobs.cancel(job)
 
 
 def job_of(request: HtmxRequest, public_id: UUID) -> Job:

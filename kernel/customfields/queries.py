@@ -18,11 +18,11 @@ from django.db.models.lookups import (
     LessThanOrEqual,
 )
 from django.utils.translation import gettext as _
-from markupsafe import Markup
 
 from kernel.customfields import kinds
 from kernel.customfields.definitions import Definition, Kind, fields_of, takes_fields
 from kernel.customfields.expressions import expression_of, filled, holds, value_field
+from kernel.customfields.facts import EXTERNAL
 from kernel.customfields.references import Names, in_sight
 from kernel.models import fold
 from kernel.tables import conditions, days
@@ -39,7 +39,6 @@ ASKED = {
     Kind.TEXT: "text", Kind.LONG_TEXT: "text", Kind.URL: "text", Kind.NUMBER: "number", Kind.DATE: "date",
     Kind.CHOICE: "choice", Kind.CHOICES: "choices", Kind.BOOLEAN: "yesno", Kind.REFERENCE: "record",
 }  # fmt: skip
-URL = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
 
 
 # --- columns ----------------------------------------------------------------------
@@ -98,7 +97,7 @@ def cell(definition: Definition, names: Names | None, row: Any) -> Any:
     if definition.kind == Kind.REFERENCE:
         return names.link(definition, str(kept)) if names else kept
     if definition.kind == Kind.URL and kinds.is_web_address(kept):
-        return URL.format(kept, kept)
+        return EXTERNAL.format(kept, kept)
     return kinds.shown(definition, kept)
 
 

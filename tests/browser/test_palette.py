@@ -35,7 +35,7 @@ def test_the_palette_does_what_this_page_offers_and_says_why_it_cannot(visit):
 def test_what_was_seen_last_is_offered_first_and_forgotten_at_log_out(visit):
     page = visit("ada")
     page.goto("/accounts/")
-    page.locator("table a").first.click()
+    page.locator("main table tbody a[href^='/accounts/']").first.click()
     page.wait_for_url("**/accounts/*/")
     title = page.locator("main h1").inner_text()
     page.goto("/leads/")

@@ -75,7 +75,7 @@ def test_a_step_is_never_taken_by_looking(browser, rep, step):
     assert Quote.objects.get().status == "draft"
 
 
-@pytest.mark.parametrize("step", ["close", "delete"])
+@pytest.mark.parametrize("step", ["close"])
 def test_a_step_that_asks_only_shows_its_page_by_looking(browser, rep, step):
     quote = QuoteFactory(owner=rep)
 
