@@ -28,8 +28,10 @@ class Watched:
 
     def heard(self, message) -> None:
         # Chromium reports every refused form (409, 422) as failed to load; the page shows what is wrong with it. And
-        # that a test itself pulled the plug.
-        expected = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+        # that a test itself pulled the plug, and that a page one left had asked for something (an answer that is wrong
+        # comes as a response).
+        dropped = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+        expected = ("status of 4", "ERR_INTERNET_DISCONNECTED", *dropped)
         if message.type in ("error", "warning") and not any(one in message.text for one in expected):
             self.complaints.append(f"{message.type} on {self.page.url}: {message.text}")
 

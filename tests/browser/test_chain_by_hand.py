@@ -66,8 +66,8 @@ def test_a_lead_becomes_a_paid_invoice(visit):
     page = visit("ada", viewport={"width": 1280, "height": 900})
     note_lead(page, "Sandberg Svets")
 
-    page.get_by_role("link", name="Qualify").click()
-    page.get_by_role("dialog").get_by_role("button", name="Qualify").click()
+    page.get_by_role("link", name="Qualify…", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Qualify", exact=True).click()
     page.wait_for_url(re.compile("/opportunities/OPP-"))
     page.get_by_role("link", name="New quote").click()
     page.get_by_role("dialog").get_by_role("button", name="Create quote").click()
@@ -128,8 +128,8 @@ def test_the_core_forms_work_without_javascript(visit):
     page = visit("ada", javascript=False)
     note_lead(page, "Ohne Skript")
 
-    page.get_by_role("link", name="Qualify").click()
-    page.get_by_role("button", name="Qualify").click()
+    page.get_by_role("link", name="Qualify…", exact=True).click()
+    page.get_by_role("button", name="Qualify", exact=True).click()
     page.wait_for_url(re.compile("/opportunities/OPP-"))
     page.get_by_role("link", name="New quote").click()
     page.get_by_role("button", name="Create quote").click()
