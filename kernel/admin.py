@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kernel.errors import DomainError
-from kernel.models import HistoryEntry, IdempotencyRecord, NumberSeries, OutgoingMail
+from kernel.models import (
+    HistoryEntry,
+    IdempotencyRecord,
+    Job,
+    NumberSeries,
+    OutgoingMail,
+    SavedView,
+    StoredFile,
+    ViewChoice,
+)
 
 MOST_ROWS_AT_ONCE = 200
 
@@ -164,4 +173,43 @@ class OutgoingMailAdmin(ReadOnly):
     list_filter = ["state"]
     search_fields = ["record_ref", "to"]
     exclude = ["body", "lease_token"]
+    ordering = ["-id"]
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly):
+    """How far long work is; what it was asked with, and what it found, stands on its own page."""
+
+    list_display = ["created_at", "kind", "title", "asked_by", "state", "done", "total", "attempts", "ended_at"]
+    list_filter = ["state", "kind"]
+    search_fields = ["title"]
+    exclude = ["arguments", "position", "problems", "lease_token"]
+    ordering = ["-id"]
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(ReadOnly):
+    """Which files are kept; the bytes are fetched from the page of the record that they belong to."""
+
+    list_display = ["created_at", "name", "media_type", "size", "purpose", "kept_by", "expires_at"]
+    list_filter = ["purpose"]
+    search_fields = ["name"]
+    exclude = ["content"]
+    ordering = ["-id"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnly):
+    """Who keeps which view of a list; what it looks for is its owner's business."""
+
+    list_display = ["name", "table", "audience", "owner", "team", "updated_at"]
+    list_filter = ["audience"]
+    search_fields = ["name"]
+    exclude = ["query", "columns"]
+    ordering = ["-id"]
+
+
+@admin.register(ViewChoice)
+class ViewChoiceAdmin(ReadOnly):
+    list_display = ["user", "view", "table", "is_pinned", "is_default"]
     ordering = ["-id"]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, IContains, LessThanOrEqual
 from django.utils.translation import gettext as _
@@ -73,13 +74,20 @@ class CustomSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-
     target_class = Custom
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        model = self.target.model
-        fields = fields_of(model) if takes_fields(model) else ()
+        fields = described(self.target.model)
         return {
             "type": "object",
             "additionalProperties": False,
             "properties": {one.name: schema_of(one) for one in fields},
         }
+
+
+def described(model: Any) -> tuple[Definition, ...]:
+    """The fields that a description names; a deployment check describes the API before there is a database."""
+    try:
+        return fields_of(model) if takes_fields(model) else ()
+    except DatabaseError:
+        return ()
 
 
 def schema_of(definition: Definition) -> dict[str, Any]:
@@ -125,8 +133,7 @@ class FieldNarrowing(Narrowing):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         found = super().get_schema_operation_parameters(view)
-        model = view.body.Meta.model
-        for one in fields_of(model) if takes_fields(model) else ():
+        for one in described(view.body.Meta.model):
             found += parameters_of(one)
         return found
 
@@ -216,7 +223,7 @@ class FieldPages(Keyset):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         found = super().get_schema_operation_parameters(view)
         model = getattr(getattr(view, "body", None), "Meta", None)
-        fields = fields_of(model.model) if model and takes_fields(model.model) else ()
+        fields = described(model.model) if model else ()
         names = [sign + one.key for one in fields if one.kind in kinds.SORTED for sign in ("", "-")]
         for one in found:
             if one["name"] == "ordering":
