@@ -165,9 +165,7 @@ def check(request: HtmxRequest, ref: UUID) -> HttpResponse:
         "may_run": may(request.user, "run", run) and run.is_checked and run.status == ImportRun.Status.DRAFT,
         "sound": sum(run.counts.get(name, 0) for name in ("created", "updated")),
     }  # fmt: skip
-    return page(
-        request, "imports/check.html", context, part=("step", "progress"), status=polled(request, run)
-    )
+    return settled(request, run, page(request, "imports/check.html", context, part=("step", "progress")))
 
 
 @require_POST
@@ -213,9 +211,7 @@ def detail(request: HtmxRequest, ref: UUID) -> HttpResponse:
         "entries": history.of(found)[:20], "may_undo": may(request.user, "undo", found),
         "may_run": may(request.user, "run", found),
     }  # fmt: skip
-    return page(
-        request, "imports/detail.html", context, part=("progress", "step"), status=polled(request, found)
-    )
+    return settled(request, found, page(request, "imports/detail.html", context, part=("progress", "step")))
 
 
 @require_POST
@@ -275,10 +271,12 @@ def allowed_kind(request: HtmxRequest, name: str) -> Kind:
     return kind
 
 
-def polled(request: HtmxRequest, run: ImportRun) -> int:
-    """The status that ends the asking once nothing is at work any more."""
-    asks = request.headers.get("HX-Target") == "progress"
-    return STOP_POLLING if asks and not run.is_at_work else 200
+def settled(request: HtmxRequest, run: ImportRun, answer: HttpResponse) -> HttpResponse:
+    """Ends the asking once nothing is at work any more; the whole page comes anew, with what can be done next."""
+    if request.headers.get("HX-Target") == "progress" and not run.is_at_work:
+        answer.status_code = STOP_POLLING
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def shown(request: HtmxRequest, run: ImportRun, step: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def figures(user: User) -> list[Figure]:
             *total_of(orders, "total_base"),
             url("orders:list") + "?status=submitted",
         ),
-        Figure(_("Overdue"), *overdue, url("invoices:list") + "?overdue=yes", "danger" if overdue[0] else ""),
+        Figure(_("Overdue"), *overdue, url("invoices:list") + "?age=late", "danger" if overdue[0] else ""),
     ]
 
 
