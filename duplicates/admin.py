@@ -2,7 +2,15 @@
 
 from django.contrib import admin
 
-from duplicates.models import DuplicatePair, DuplicateRule, Merge
+from duplicates.models import (
+    DuplicatePair,
+    DuplicateRule,
+    KeyState,
+    MatchKey,
+    Merge,
+    MergedRecord,
+    MovedLink,
+)
 from kernel.admin import ReadOnly
 
 
@@ -26,3 +34,33 @@ class MergeAdmin(ReadOnly):
     list_display = ["at", "record_type", "survivor_ref", "survivor_label", "by", "undone_at"]
     exclude = ["before", "changes"]
     ordering = ["-id"]
+
+
+@admin.register(MergedRecord)
+class MergedRecordAdmin(ReadOnly):
+    list_display = ["merge", "record_type", "ref", "label"]
+    search_fields = ["ref"]
+    exclude = ["image"]
+    ordering = ["-id"]
+
+
+@admin.register(MovedLink)
+class MovedLinkAdmin(ReadOnly):
+    list_display = ["merge", "model", "row_id", "column", "was", "now"]
+    exclude = ["image"]
+    ordering = ["-id"]
+
+
+@admin.register(MatchKey)
+class MatchKeyAdmin(ReadOnly):
+    """What records are found by: derived from them, and written whenever they are."""
+
+    list_display = ["record_type", "record_id", "kind", "value"]
+    list_filter = ["kind"]
+    ordering = ["-id"]
+
+
+@admin.register(KeyState)
+class KeyStateAdmin(ReadOnly):
+    list_display = ["record_type", "recipe", "reached_id", "is_complete"]
+    ordering = ["record_type"]

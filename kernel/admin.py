@@ -61,14 +61,13 @@ class BackOffice(admin.ModelAdmin[Any]):
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """Every reference to a table that may grow is searched for, not chosen from a list of all rows."""
-        return [
-            field.name for field in self.references() if field.editable and not self.fits_in_select(field)
-        ]
+        fields = [*self.references(), *self.opts.many_to_many]
+        return [field.name for field in fields if field.editable and not self.fits_in_select(field)]
 
     def references(self) -> list[models.ForeignKey[Any, Any]]:
         return [field for field in self.opts.concrete_fields if isinstance(field, models.ForeignKey)]
 
-    def fits_in_select(self, field: models.ForeignKey[Any, Any]) -> bool:
+    def fits_in_select(self, field: models.ForeignKey[Any, Any] | models.ManyToManyField[Any, Any]) -> bool:
         target = self.admin_site._registry.get(field.related_model)
         return target is None or getattr(target, "is_small", False)
 
@@ -180,7 +179,7 @@ class OutgoingMailAdmin(ReadOnly):
 class JobAdmin(ReadOnly):
     """How far long work is; what it was asked with, and what it found, stands on its own page."""
 
-    list_display = ["created_at", "kind", "title", "asked_by", "state", "done", "total", "attempts", "ended_at"]
+    list_display = ["created_at", "kind", "title", "asked_by", "state", "done", "total", "ended_at"]
     list_filter = ["state", "kind"]
     search_fields = ["title"]
     exclude = ["arguments", "position", "problems", "lease_token"]

@@ -76,7 +76,6 @@ class AssignmentRuleAdmin(ReferenceAdmin):
     list_filter = ["is_active", "target"]
     search_fields = ["name"]
     ordering = ["position", "id"]
-    filter_horizontal = ["left_out"]
     readonly_fields = ["last_given_to"]
 
 

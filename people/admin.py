@@ -11,13 +11,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kernel.admin import BackOffice, ReadOnly
+from kernel.admin import BackOffice, ReadOnly, for_each
 from kernel.customfields.defining import CHANGEABLE, FIXED
-from kernel.models import CustomField, UniqueValue
+from kernel.models import CustomField, RemovedRecord, UniqueValue
 from people.field_actions import change_field, create_field
 from people.models import ApiToken, Organization, Role, Team, User
 from people.office import RecordAdmin, ReferenceAdmin
 from people.organization_form import OrganizationForm
+from people.removing import bin_of, restore_record
 
 # Rights follow from the role alone; groups would promise what nothing here asks for.
 admin.site.unregister(Group)
@@ -156,3 +157,19 @@ class UniqueValueAdmin(ReadOnly):
     list_display = ["field", "value", "record_id"]
     search_fields = ["value"]
     ordering = ["-id"]
+
+
+@admin.register(RemovedRecord)
+class RemovedRecordAdmin(ReadOnly):
+    """The recycle bin by the rule of its own page; the rows themselves are nowhere shown."""
+
+    list_display = ["removed_at", "record_type", "ref", "title", "owner", "team", "removed_by"]
+    list_filter = ["record_type"]
+    search_fields = ["ref", "title"]
+    exclude = ["rows"]
+    ordering = ["-id"]
+    actions = [for_each("restore", _("Restore"), restore_record)]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        found = bin_of(request.user).select_related("owner", "team")  # type: ignore[arg-type]
+        return found.order_by(*self.ordering)

@@ -56,6 +56,7 @@ from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
 from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
 from people.models import ApiToken, Organization
 from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink
+from tests.admin import left_behind
 from tests.document_factories import InvoiceFactory, OrderFactory, OrderLineFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
@@ -83,7 +84,9 @@ def make(n: int) -> None:
     BookAddress.objects.create(contact=contact, kind="ship_to", city="Kiel")
     Affiliation.objects.create(contact=contact, account=AccountFactory(owner=owner))
     ContactRole.objects.create(name=f"Role {n}")
-    added = CustomField.objects.create(record_type="catalog.pricelist", name=f"f{n}", label=f"F {n}", kind="text")
+    added = CustomField.objects.create(
+        record_type="catalog.pricelist", name=f"f{n}", label=f"F {n}", kind="text"
+    )
     UniqueValue.objects.create(field=added, value=str(n), record_id=n + 1)
     LeadFactory(owner=owner, account=account, contact=contact)
     hanging(ActivityFactory(owner=owner), contact)
@@ -106,6 +109,7 @@ def make(n: int) -> None:
     money(n, account)
     catalog(n)
     machines(n, owner)
+    left_behind.make(n, owner)
 
 
 def stage(n: int) -> Stage:
