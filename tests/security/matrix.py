@@ -566,7 +566,6 @@ ROUTES: dict[str, Entry] = {
     "api:quote-customer-links": api("quote", SELLERS),
     "api:quote-customer-link": api("quote", SELLERS),
     "api:quote-revoke-links": api("quote", SELLERS),
-    "api:quote-delete": api("quote", SELLERS),
     "api:order-list": api_list(SELLERS),
     "api:order-detail": api("order"),
     "api:order-history": api("order"),
