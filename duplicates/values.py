@@ -15,6 +15,9 @@ from kernel.models import fold
 
 Kind = MatchKey.Kind
 Key = tuple[str, str]  # kind and normalized value
+# As plain texts: a member of an enumeration takes several times as long to hash and compare.
+EMAIL, PHONE, DOMAIN, TAX = (str(Kind(kind)) for kind in ("email", "phone", "domain", "tax"))
+NAME, PERSON, ADDRESS, SOUND = (str(Kind(kind)) for kind in ("name", "person", "address", "sound"))
 
 SHORTEST_PHONE = 6
 PHONE_TAIL = 10  # where country codes and trunk prefixes no longer differ
@@ -28,6 +31,14 @@ STREETS = {
 }
 SOUNDS = str.maketrans("cqzvwdbgyj", "kksfftpkii")
 MUTE = re.compile(r"[aeiouh\s_]")
+TWICE = re.compile(r"([^\d])\1+")
+WORD = re.compile(r"\w+")
+SCHEME = re.compile(r"^[a-z]*:?//")
+HOST_ENDS = re.compile(r"[/?#:\s]")
+EXTENSION = re.compile(r"(?i)ext|durchwahl|[x#;,]")
+NO_DIGIT = re.compile(r"[^0-9]+")
+SHORT_STREET = re.compile(r"(?<=\w)str\b\.?")
+COUNTRY_CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 SHORTEST_SOUND, LONGEST_SOUND = 4, 16
 
 
@@ -50,20 +61,24 @@ class MatchValues:
 def keys_of(values: MatchValues, *, region: str = "") -> frozenset[Key]:
     """All keys of a record; ``region`` is where phone numbers without a country come from."""
     region, country = code_of(values.country) or code_of(region), code_of(values.country)
-    found: set[Key] = set()
-    for email in values.emails:
-        found |= {(Kind.EMAIL, email_key(email)), (Kind.DOMAIN, domain_key(email.rpartition("@")[2]))}
-    found |= {(Kind.PHONE, phone_key(phone, region)) for phone in values.phones}
-    found |= {(Kind.DOMAIN, domain_key(website)) for website in values.websites}
-    found |= {(Kind.TAX, tax_key(number, country)) for number in values.tax_numbers}
-    for kind, mark, names in ((Kind.NAME, "c", values.companies), (Kind.PERSON, "p", values.persons)):
-        for name in names:
-            words = company_words(name) if kind == Kind.NAME else person_words(name)
-            sound = sound_of(words)
-            found |= {(kind, " ".join(words)), (Kind.SOUND, f"{mark}:{sound}" if sound else "")}
-    found.add((Kind.ADDRESS, address_key(values)))
-    cut = ((str(kind), value.replace("\0", "")[: MatchKey.LONGEST]) for kind, value in found)
-    return frozenset(key for key in cut if key[1])
+    found: list[Key] = []
+    for email in filter(None, values.emails):
+        found += ((EMAIL, email_key(email)), (DOMAIN, domain_key(email.rpartition("@")[2])))
+    found += [(PHONE, phone_key(phone, region)) for phone in values.phones if phone]
+    found += [(DOMAIN, domain_key(website)) for website in values.websites if website]
+    found += [(TAX, tax_key(number, country)) for number in values.tax_numbers if number]
+    for name in filter(None, values.companies):
+        found += ((NAME, " ".join(words := company_words(name))), (SOUND, _marked("c", sound_of(words))))
+    for name in filter(None, values.persons):
+        found += ((PERSON, " ".join(words := person_words(name))), (SOUND, _marked("p", sound_of(words))))
+    if values.street:
+        found.append((ADDRESS, address_key(values)))
+    cut = [(kind, value.replace("\0", "")[: MatchKey.LONGEST]) for kind, value in found]
+    return frozenset([key for key in cut if key[1]])
+
+
+def _marked(mark: str, sound: str) -> str:
+    return f"{mark}:{sound}" if sound else ""
 
 
 def code_of(country: str) -> str:
@@ -87,18 +102,19 @@ def email_key(email: str) -> str:
     return f"{local}@{host}"
 
 
+@lru_cache(maxsize=4096)
 def domain_key(address: str) -> str:
     """The internet domain of a company, without mail services that anybody can use."""
-    host = re.sub(r"^[a-z]*:?//", "", address.strip().lower())
-    host = re.split(r"[/?#:\s]", host, maxsplit=1)[0].rpartition("@")[2].removeprefix("www.").strip(".")
+    host = SCHEME.sub("", address.strip().lower())
+    host = HOST_ENDS.split(host, maxsplit=1)[0].rpartition("@")[2].removeprefix("www.").strip(".")
     return host if "." in host and host not in FREE_MAIL else ""
 
 
 @lru_cache(maxsize=4096)
 def phone_key(number: str, region: str = "") -> str:
     """The digits that dial the same line from anywhere: without country code, trunk prefix and extension."""
-    text = re.split(r"(?i)ext|durchwahl|[x#;,]", number.strip(), maxsplit=1)[0].replace("(0)", "")
-    digits = "".join(c for c in text if c.isascii() and c.isdigit())
+    text = EXTENSION.split(number.strip(), maxsplit=1)[0].replace("(0)", "")
+    digits = NO_DIGIT.sub("", text)
     if text.startswith("+") or digits.startswith("00"):
         digits = _after_country_code(digits.removeprefix("00") if not text.startswith("+") else digits)
     else:
@@ -109,7 +125,7 @@ def phone_key(number: str, region: str = "") -> str:
 
 def _after_country_code(digits: str) -> str:
     for length in (1, 2, 3):
-        if digits[:length].isdigit() and int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        if digits[:length].lstrip("0") in COUNTRY_CODES:
             return digits[length:]
     return digits
 
@@ -156,14 +172,14 @@ def _compact(module: Any, text: str) -> str:
 @lru_cache(maxsize=8192)
 def company_words(name: str) -> tuple[str, ...]:
     """The words of a company's name that tell it from others, sorted, out of punctuation and legal forms."""
-    words = re.findall(r"\w+", fold(name).replace(".", "").replace("'", ""))
+    words = WORD.findall(fold(name).replace(".", "").replace("'", ""))
     return tuple(sorted([word for word in words if word not in LEGAL_FORMS] or words))
 
 
 @lru_cache(maxsize=8192)
 def person_words(name: str) -> tuple[str, ...]:
     """The words of a person's name, sorted: first and last name are often swapped."""
-    return tuple(sorted(re.findall(r"\w+", fold(name))))
+    return tuple(sorted(WORD.findall(fold(name))))
 
 
 def address_key(values: MatchValues) -> str:
@@ -171,16 +187,30 @@ def address_key(values: MatchValues) -> str:
     town = values.postcode or values.city
     if not values.street.strip() or not town.strip():
         return ""
-    street = re.sub(r"(?<=\w)str\b\.?", "strasse", fold(values.street))
-    words = re.findall(r"\w+", street)
+    return " ".join([values.country.lower(), *_town_words(town), *_street_words(values.street)]).strip()
+
+
+@lru_cache(maxsize=4096)
+def _town_words(town: str) -> tuple[str, ...]:
+    return tuple(WORD.findall(fold(town)))
+
+
+@lru_cache(maxsize=4096)
+def _street_words(street: str) -> tuple[str, ...]:
+    return tuple([_short(word) for word in WORD.findall(SHORT_STREET.sub("strasse", fold(street)))])
+
+
+@lru_cache(maxsize=4096)
+def _short(word: str) -> str:
+    """A word of an address with its kind of street in short."""
     for long, short in STREETS.items():
-        words = [word.removesuffix(long) + short if word.endswith(long) else word for word in words]
-    return " ".join([values.country.lower(), *re.findall(r"\w+", fold(town)), *words]).strip()
+        if word.endswith(long):
+            word = word.removesuffix(long) + short
+    return word
 
 
 def sound_of(words: Iterable[str]) -> str:
     """A rough skeleton of a name that survives slips of the pen; empty when too little is left to tell names apart."""
     text = " ".join(words).replace("ph", "f").replace("ck", "k").replace("x", "ks").translate(SOUNDS)
-    bones = text[:1] + MUTE.sub("", text[1:])
-    bones = re.sub(r"([^\d])\1+", r"\1", bones)
+    bones = TWICE.sub(r"\1", text[:1] + MUTE.sub("", text[1:]))
     return bones[:LONGEST_SOUND] if len(bones) >= SHORTEST_SOUND else ""
