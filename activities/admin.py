@@ -19,12 +19,14 @@ from activities.models import (
 )
 from kernel.admin import ReadOnly, for_each
 from people.office import RecordAdmin
+from people.removing import remove_record
 
 
 @admin.register(Activity)
 class ActivityAdmin(RecordAdmin):
     creating = actions.create_activity
     changing = actions.change_activity
+    deleting = remove_record
     writable = actions.FIELDS
     list_display = ["subject", "kind", "status", "priority", "due_at", "owner", "team"]
     list_filter = ["status", "kind", "priority", "team"]

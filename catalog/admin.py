@@ -34,6 +34,7 @@ from catalog.selectors import members_of
 from kernel.admin import for_each
 from kernel.forms import explain
 from people.office import RecordAdmin, ReferenceAdmin
+from people.removing import remove_record
 
 PRICE_FIELDS = ("product", "unit", "method", "amount", "percent", *EXTRAS)
 
@@ -119,6 +120,7 @@ class RowOfProduct(ReferenceAdmin):
 class ProductAdmin(RecordAdmin):
     creating = actions.create_product
     changing = actions.change_product
+    deleting = remove_record
     writable = actions.PRODUCT_FIELDS
     linked = (
         ("price_list_items", _("Prices")), ("members", _("Members")), ("related", _("Related products")),

@@ -7,12 +7,14 @@ from customers import actions
 from customers.models import Account, Affiliation, BookAddress, Contact, ContactPoint, ContactRole
 from kernel.admin import ReadOnly, for_each
 from people.office import RecordAdmin, ReferenceAdmin
+from people.removing import remove_record
 
 
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
     creating = actions.create_account
     changing = actions.change_account
+    deleting = remove_record
     writable = actions.ACCOUNT_FIELDS
     linked = (
         ("contacts", _("Contacts")), ("children", _("Accounts below it")), ("addresses", _("Addresses")),
@@ -30,6 +32,7 @@ class AccountAdmin(RecordAdmin):
 class ContactAdmin(RecordAdmin):
     creating = actions.create_contact
     changing = actions.change_contact
+    deleting = remove_record
     writable = actions.CONTACT_FIELDS
     linked = (
         ("addresses", _("Addresses")), ("points", _("E-mails and phones")), ("affiliations", _("Further accounts")),

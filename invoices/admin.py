@@ -7,12 +7,14 @@ from invoices.actions import canceling, confirming, making
 from invoices.models import Allocation, Instalment, Invoice, InvoiceLine, Payment, Reminder, ReminderLevel
 from kernel.admin import ReadOnly, for_each
 from people.office import RecordAdmin, ReferenceAdmin
+from people.removing import remove_record
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(RecordAdmin):
     creating = making.create_invoice
     changing = making.change_invoice
+    deleting = remove_record
     writable = making.CHANGEABLE
     linked = (
         ("lines", _("Lines")), ("allocations", _("Payments and credits")), ("instalments", _("Instalments")),

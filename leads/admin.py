@@ -13,12 +13,14 @@ from leads import actions
 from leads.models import AssignmentRule, Lead, ScoreRule, WebEntry, WebForm
 from leads.rule_actions import rescore
 from people.office import RecordAdmin, ReferenceAdmin
+from people.removing import remove_record
 
 
 @admin.register(Lead)
 class LeadAdmin(RecordAdmin):
     creating = actions.create_lead
     changing = actions.change_lead
+    deleting = remove_record
     writable = actions.FIELDS
     given_at_creation = ("owner", "team")
     linked = (("opportunities", _("Opportunities")),)

@@ -9,6 +9,7 @@ from orders import actions as steps
 from orders.actions.changing import CHANGEABLE
 from orders.models import ChangeRequest, ChangeRequestLine, Order, OrderLine, Shipment, ShipmentLine
 from people.office import RecordAdmin
+from people.removing import remove_record
 
 REASONS = (Order.Reason.NO_MONEY, Order.Reason.CUSTOMER_REQUEST, Order.Reason.OTHER)
 
@@ -17,6 +18,7 @@ REASONS = (Order.Reason.NO_MONEY, Order.Reason.CUSTOMER_REQUEST, Order.Reason.OT
 class OrderAdmin(RecordAdmin):
     creating = steps.create_order
     changing = steps.change_order
+    deleting = remove_record
     writable = CHANGEABLE
     linked = (("lines", _("Lines")), ("shipments", _("Shipments")),
               ("change_requests", _("Change requests")), ("invoices", _("Invoices")))  # fmt: skip

@@ -8,7 +8,7 @@ from django.test import Client
 from catalog.models import Product
 from customers.models import Account
 from invoices.models import Invoice
-from kernel.models import CustomField, HistoryEntry, OutboxMessage
+from kernel.models import CustomField, HistoryEntry, OutboxMessage, RemovedRecord
 from leads.models import Lead
 from opportunities.models import Opportunity
 from orders.models import Order
@@ -18,6 +18,8 @@ from tests.admin.forms import filled
 from tests.document_factories import InvoiceFactory, OrderFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
+    ActivityFactory,
+    ContactFactory,
     CurrencyFactory,
     LeadFactory,
     OpportunityFactory,
@@ -44,6 +46,10 @@ def verbs(record) -> list[str]:
 
 def topics(record) -> list[str]:
     return list(OutboxMessage.objects.filter(aggregate_id=record.public_id).values_list("topic", flat=True))
+
+
+def draft_product() -> Product:
+    return ProductFactory(status="draft")
 
 
 # --- made -------------------------------------------------------------------------
@@ -328,13 +334,59 @@ def test_a_deleted_draft_stays_in_the_history(office: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["orders/order", "invoices/invoice", "leads/lead", "customers/account", "people/user"]
+    "factory",
+    [
+        AccountFactory,
+        ContactFactory,
+        LeadFactory,
+        ActivityFactory,
+        OrderFactory,
+        InvoiceFactory,
+        draft_product,
+    ],
 )
-def test_records_that_others_rely_on_have_no_delete_page(office: Client, kind: str) -> None:
-    made = {"orders/order": OrderFactory, "invoices/invoice": InvoiceFactory, "leads/lead": LeadFactory,
-            "customers/account": AccountFactory, "people/user": UserFactory}[kind]()  # fmt: skip
+def test_what_is_deleted_waits_in_the_bin_unseen_and_is_put_back_from_there(office: Client, factory) -> None:
+    made = factory()
+    model = type(made)
+    kind = made._meta.label_lower.replace(".", "/")
+    office.post(f"/admin/{kind}/{made.pk}/delete/", {"post": "yes"})
+    assert not model.objects.filter(pk=made.pk).exists()
+    removed = RemovedRecord.objects.get()
 
-    assert office.post(f"/admin/{kind}/{made.pk}/delete/", {"post": "yes"}).status_code == 403
+    page = office.get(f"/admin/kernel/removedrecord/{removed.pk}/change/")
+    chosen = {"action": "restore", "_selected_action": [removed.pk]}
+    office.post("/admin/kernel/removedrecord/", chosen)
+
+    assert page.status_code == 200
+    assert str(removed) in page.content.decode()
+    assert "search_text" not in page.content.decode()
+    assert model.objects.get(pk=made.pk).version == made.version
+    assert not RemovedRecord.objects.exists()
+    assert verbs(made) == ["deleted", "restored"]
+
+
+def test_what_was_merged_is_not_in_the_bin_of_the_back_office(office: Client, admin_user) -> None:
+    removed = RemovedRecord.objects.create(
+        record_type="leads.lead", record_id=1, title="Pump", why="merged", removed_by=admin_user
+    )
+
+    assert office.get(f"/admin/kernel/removedrecord/{removed.pk}/change/").status_code == 302
+    assert "Pump" not in office.get("/admin/kernel/removedrecord/").content.decode()
+
+
+def test_a_confirmed_invoice_is_not_deleted_and_the_answer_says_why(office: Client) -> None:
+    invoice = InvoiceFactory(status_reason="billed")
+
+    answer = office.post(f"/admin/invoices/invoice/{invoice.pk}/delete/", {"post": "yes"}, follow=True)
+
+    assert "cancel or credit it instead" in answer.content.decode()
+    assert Invoice.objects.filter(pk=invoice.pk).exists()
+
+
+def test_people_have_no_delete_page_because_records_name_them(office: Client) -> None:
+    made = UserFactory()
+
+    assert office.post(f"/admin/people/user/{made.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_a_currency_in_use_is_not_deleted(office: Client) -> None:
