@@ -71,7 +71,7 @@ class Year:
         for number in range(120):
             rep = self.reps[number % 3]
             lead = self.lead(number, rep)
-            days = 1 + number * 2 % 160
+            days = 1 + (119 - number) * 4 // 3  # they came one after the other, the last one yesterday
             happened(lead, days_ago=days)
             if number % 4 == 1:
                 happened(contact_lead(lead, by=rep), days_ago=days - 1, verbs=["contacted"])
