@@ -61,7 +61,7 @@ class BackOffice(admin.ModelAdmin[Any]):
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """Every reference to a table that may grow is searched for, not chosen from a list of all rows."""
-        fields = [*self.references(), *self.opts.many_to_many]
+        fields: list[Any] = [*self.references(), *self.opts.many_to_many]
         return [field.name for field in fields if field.editable and not self.fits_in_select(field)]
 
     def references(self) -> list[models.ForeignKey[Any, Any]]:
