@@ -1,5 +1,6 @@
 """Who a record may already be: for one that is being typed, and for thousands that are being imported."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -142,25 +143,33 @@ def find(
         for at in asked[kind, value]:
             if record_id not in skip:
                 shared[at][record_id] += 1
-    chosen = {at: [pk for pk, _n in counted.most_common(MOST_CANDIDATES)] for at, counted in shared.items()}
-    known = keys_by_record(record_type, {pk for several in chosen.values() for pk in several})
+    chosen = {
+        at: list(counted)
+        if len(counted) <= MOST_CANDIDATES
+        else [pk for pk, _n in counted.most_common(MOST_CANDIDATES)]
+        for at, counted in shared.items()
+    }
+    known = telling_keys(record_type, {pk for several in chosen.values() for pk in several})
     return {
         at: judged
         for at, several in chosen.items()
-        if (judged := judge(grouped(wanted[at]), several, known, rule))
+        if (judged := judge(frozenset(wanted[at]), several, known, rule))
     }
 
 
 def judge(
-    mine: Mapping[str, set[str]],
-    others: Iterable[int],
-    known: Mapping[int, Mapping[str, set[str]]],
-    rule: Rule,
+    mine: frozenset[Key], others: Iterable[int], known: Mapping[int, set[Key]], rule: Rule
 ) -> list[Found]:
-    """The candidates that reach the threshold, with what speaks for each."""
+    """The candidates that reach the threshold, with what speaks for each.
+
+    Most share no more than the sound of a name: they are passed over before any spelling is compared.
+    """
     found = []
     for pk in others:
-        held = signs_between(mine, known.get(pk, {}), rule.weights)
+        theirs = known.get(pk, _NONE)
+        if not rule.may_reach(frozenset([kind for kind, _value in mine & theirs])):
+            continue
+        held = signs_between(grouped(mine), grouped(theirs), rule.weights)
         if held and (score := rule.score(held)) >= rule.threshold:
             found.append(Found(pk, score, tuple(sorted(held, key=lambda sign: -rule.weights[sign]))))
     return sorted(found, key=lambda one: (-one.score, one.record_id))
@@ -194,6 +203,28 @@ def holders(record_type: str, keys: list[Key]) -> list[tuple[str, str, int]]:
             )
             found += cursor.fetchall()
         return found
+
+
+_NONE: set[Key] = set()
+
+
+def telling_keys(record_type: str, ids: set[int]) -> dict[int, set[Key]]:
+    """The keys of some records that signs are told from: all but the sounds, which only find them."""
+    found: dict[int, set[Key]] = {pk: set() for pk in ids}
+    if not ids:
+        return found
+    table = connection.ops.quote_name(MatchKey._meta.db_table)
+    is_postgres = connection.vendor == "postgresql"
+    among = "= ANY(%s)" if is_postgres else "IN (SELECT value FROM json_each(%s))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT record_id, kind, value FROM {table} WHERE record_type = %s AND record_id {among}"
+            " AND kind <> %s",
+            [record_type, list(ids) if is_postgres else json.dumps(list(ids)), str(MatchKey.Kind.SOUND)],
+        )
+        for record_id, kind, value in cursor.fetchall():
+            found[record_id].add((kind, value))
+    return found
 
 
 def keys_by_record(record_type: str, ids: Iterable[int]) -> dict[int, Mapping[str, set[str]]]:

@@ -28,6 +28,7 @@ SIGNS: dict[str, Any] = {
     "address": _("same address"),
     "similar_address": _("similar address"),
 }
+EXACT = ("email", "tax", "phone", "domain", "name", "address")  # hold when a key of that kind is shared
 # The keys by which a sign can be found at all; what has none is only seen on records found by another sign.
 FOUND_BY = {
     "email": Kind.EMAIL, "tax": Kind.TAX, "phone": Kind.PHONE, "domain": Kind.DOMAIN, "name": Kind.NAME,
@@ -51,6 +52,33 @@ class Rule:
         for sign in held:
             doubt *= 1 - self.weights.get(sign, 0)
         return round(1 - doubt, 4)
+
+    def may_reach(self, kinds: frozenset[str]) -> bool:
+        """Whether two records that have keys of these kinds in common, and no others, can reach the threshold.
+
+        Never says no to a pair that does: it takes spellings for alike wherever they may be.
+        """
+        if (known := self._reached.get(kinds)) is None:
+            known = self._reached[kinds] = self.score(self._best_of(kinds)) >= self.threshold
+        return known
+
+    @cached_property
+    def _reached(self) -> dict[frozenset[str], bool]:
+        return {}
+
+    def _best_of(self, kinds: frozenset[str]) -> set[str]:
+        best = {sign for sign in EXACT if sign in kinds}
+        best.add("similar_person")
+        if "person" in kinds:  # the same or a similar one, never both
+            best.add("person")
+            best.discard(min(("person", "similar_person"), key=lambda sign: self.weights.get(sign, 0)))
+        if "person" in kinds and "name" in kinds:
+            best.add("person_company")
+        if "name" not in kinds:
+            best.add("similar_name")
+        if "address" not in kinds or "address" not in self.weights:
+            best.add("similar_address")
+        return best
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -127,7 +155,7 @@ def signs_between(one: Grouped, other: Grouped, wanted: Mapping[str, float]) -> 
     """The signs that hold between two records, told from nothing but their keys."""
     held = [
         sign
-        for sign in ("email", "tax", "phone", "domain", "name", "address")
+        for sign in EXACT
         if sign in wanted and not one.get(sign, _NONE).isdisjoint(other.get(sign, _NONE))
     ]
     return held + _signs_of_names(one, other, wanted, held) + _signs_of_place(one, other, wanted, held)

@@ -37,7 +37,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().replace("\0", "")  # most texts have nothing to strip
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\0", ""))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    # No mark stands below U+0300: most letters need no question.
+    return "".join([c for c in decomposed if c < "\u0300" or not unicodedata.combining(c)])
 
 
 RecordType = TypeVar("RecordType", bound=models.Model, covariant=True)

@@ -147,11 +147,12 @@ def keep_external_keys(work: Work, plans: Sequence[Plan]) -> None:
 def remember(work: Work, plans: Sequence[Plan]) -> None:
     """History, news and effects of what was made."""
     record_type, run = work.kind.record_type, work.run
+    note = _("%(file)s, row %(row)s")
     bulk.insert(
         HistoryEntry, HISTORY,
         [
             (record_type, plan.draft.pk, "created", work.user.pk, work.now, "", "", "",
-             _("%(file)s, row %(row)s") % {"file": run.file_name, "row": plan.number}, {})
+             note % {"file": run.file_name, "row": plan.number}, {})
             for plan in plans
         ],
     )  # fmt: skip

@@ -52,7 +52,7 @@ def draft_of(work: Work, plan: Plan) -> Any:
             columns[name] = value
         elif name not in NO_COLUMNS:
             setattr(made, name, value)
-    if custom or customfields.fields_of(work.kind.model):
+    if custom or work.has_own_fields:
         add_custom(work, plan, made, custom)
     if "owner_id" in columns:
         give_owner(work, plan, made)

@@ -12,6 +12,7 @@ from imports.engine.work import BAD, Work
 from imports.fields import Misfit
 from imports.kinds.base import Problem
 from imports.reading.rows import Row
+from kernel import customfields
 
 BROKEN = {
     "open_quote": gettext_lazy("A quote is opened in this row and never closed."),
@@ -48,6 +49,7 @@ class Plan:
 
 def read_chunk(work: Work, rows: Iterable[Row]) -> list[Plan]:
     """The rows as values, links looked up; what does not fit is noted cell by cell."""
+    work.has_own_fields = bool(customfields.fields_of(work.kind.model))
     plans = [plan_of(work, row) for row in rows]
     sound = [plan for plan in plans if plan.does != FAILS]
     for column in work.columns:

@@ -45,6 +45,7 @@ class Work:
         self.options: dict[str, Any] = self.run.options
         self.links = Links(self.user, self.kind.model._meta.model_name)
         self.now = timezone.now()
+        self.has_own_fields = False  # whether the organization added fields; looked up chunk by chunk
         self.placed: dict[int, Any] = {}  # by row, the rule that gave a lead to somebody
         self.reach: dict[tuple[int | None, int | None], bool] = {}  # owners within this person's reach
         for row, column, value in self.run.corrections.values_list("row", "column", "value"):
