@@ -92,14 +92,15 @@ class MatchedAccount(Reachable):
             above = above.parent
         return []
 
-
     def refuse_merged(self) -> None:
         """No company stands above itself."""
         account: Any = self
         above, seen = account.parent, set()
         while above is not None and above.pk not in seen:
             if above.pk == account.pk:
-                text = _("%(account)s would stand above itself. Choose another parent.") % {"account": account}
+                text = _("%(account)s would stand above itself. Choose another parent.") % {
+                    "account": account
+                }
                 raise DomainError(text, code="parent_circle", field="parent")
             seen.add(above.pk)
             above = above.parent

@@ -191,7 +191,12 @@ class RecordBody(Readable, Refusing, serializers.ModelSerializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         # A new record may need added fields that nobody spoke of.
-        if self.instance is None and isinstance(data, Mapping) and "custom" not in data and "custom" in self.fields:
+        if (
+            self.instance is None
+            and isinstance(data, Mapping)
+            and "custom" not in data
+            and "custom" in self.fields
+        ):
             data = {**data, "custom": {}}
         return super().to_internal_value(data)
 

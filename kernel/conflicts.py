@@ -100,7 +100,9 @@ class Authors:
 
     def of_field(self, name: str) -> tuple[str, dt.datetime | None]:
         """The person and the moment; the last one who changed anything where the history does not name the field."""
-        named = next((entry for entry in self.entries if {name, as_remembered(name)} & entry.changes.keys()), None)
+        named = next(
+            (entry for entry in self.entries if {name, as_remembered(name)} & entry.changes.keys()), None
+        )
         entry = named or next(iter(self.entries), None)
         return (str(entry.actor), entry.at) if entry else ("", None)
 

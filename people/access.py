@@ -59,7 +59,9 @@ CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricel
            "discounttier", "taxcode", "taxrate", "currency", "exchangerate", "paymentterms", "territory")  # fmt: skip
 
 _catalog_view = dict.fromkeys(CATALOG, VIEW)
-_catalog_edit = dict.fromkeys(CATALOG, grant(Scope.ALL, "view export add change delete activate retire revise import"))
+_catalog_edit = dict.fromkeys(
+    CATALOG, grant(Scope.ALL, "view export add change delete activate retire revise import")
+)
 IMPORTER = "view add change delete run undo"
 
 GRANTS: dict[str, dict[str, Grant]] = {

@@ -70,7 +70,12 @@ class UserManager(BaseUserManager["User"]):
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """One user, with the news whether custom fields have changed: every request reads its user, so this is free."""
-        user = self.get_queryset().select_related("team").annotate(fields_stamp=stamp_of_all()).get(*args, **kwargs)
+        user = (
+            self.get_queryset()
+            .select_related("team")
+            .annotate(fields_stamp=stamp_of_all())
+            .get(*args, **kwargs)
+        )
         seen(user.fields_stamp)
         return user
 

@@ -84,7 +84,9 @@ def search(
         return []
     groups = []
     for kind in kinds:
-        found = list(visible(user, kind.model.objects.matching(text)).order_by("-id")[: per_group * LOOKED_AT])
+        found = list(
+            visible(user, kind.model.objects.matching(text)).order_by("-id")[: per_group * LOOKED_AT]
+        )
         if found:
             best = sorted(found, key=lambda record: rank(record, text))
             groups.append(Found(kind, best[:per_group], len(found) > per_group))

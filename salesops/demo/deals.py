@@ -120,7 +120,10 @@ class Year:
         if number % 3 == 0:
             said["timeframe"] = ["immediate", "this_quarter", "next_quarter", "this_year"][number // 3 % 4]
         if number % 4 == 0:
-            said |= {"budget_amount": Decimal(2000 + number * 250), "website": f"www.prospect{number}.example"}
+            said |= {
+                "budget_amount": Decimal(2000 + number * 250),
+                "website": f"www.prospect{number}.example",
+            }
         return said
 
     def deals(self) -> list[Opportunity]:

@@ -88,8 +88,7 @@ class TestOneAfterTheOther:
         quote = QuoteFactory(owner=seller)
 
         answers = [
-            api.delete(address("quotes", quote), headers={"Idempotency-Key": "gone"})
-            for _again in range(2)
+            api.delete(address("quotes", quote), headers={"Idempotency-Key": "gone"}) for _again in range(2)
         ]
 
         assert [answer.status_code for answer in answers] == [204, 204]

@@ -46,7 +46,10 @@ def test_a_list_is_brought_matched_checked_put_right_imported_and_undone(client,
     assert "Waits for its turn" in client.get(checking).text
     run = work(ImportRun.objects.get())
     asked = client.get(checking, headers={"HX-Request": "true", "HX-Target": "progress"})
-    assert (asked.status_code, asked["HX-Refresh"]) == (286, "true")  # the button to import stands above the part
+    assert (asked.status_code, asked["HX-Refresh"]) == (
+        286,
+        "true",
+    )  # the button to import stands above the part
     page = client.get(checking).text
     assert "This is no complete e-mail address." in page
     assert "Import 38 rows" in page
