@@ -14,7 +14,8 @@ CANARY = "zq7canary"
 PART = CANARY[
     :5
 ]  # asked for by its beginning, so that a page which repeats the question does not tell the answer
-UNMARKED = re.compile(r"</?mark>")  # a search marks what was asked for in the middle of a word; readers see one word
+# A search marks what was asked for in the middle of a word; readers see one word.
+UNMARKED = re.compile(r"</?mark>")
 QUERIES = ["", f"?q={PART}", f"?search={PART}", f"?q={PART}&sort=-total", "?owner=owner", "?team=Berlin"]
 
 pytestmark = pytest.mark.django_db

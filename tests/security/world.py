@@ -174,7 +174,11 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
             record_type="catalog.product", name="color", label="Color", kind="text"
         ),
         "removedfield": CustomField.objects.create(
-            record_type="catalog.product", name="size", label="Size", kind="text", is_active=False,
+            record_type="catalog.product",
+            name="size",
+            label="Size",
+            kind="text",
+            is_active=False,
             removed_at=timezone.now(),
         ),
         "importrun": import_of(owner, canary),
@@ -195,7 +199,8 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
 def duplicates_of(owner: User, lead: Any, canary: str) -> dict[str, Any]:
     """A pair of leads that may be the same, and a lead that another one went into."""
     kept, gone, twin = (
-        LeadFactory(owner=owner, last_name=f"{canary}Twin", email=f"{canary}twin@example.com") for _each in range(3)
+        LeadFactory(owner=owner, last_name=f"{canary}Twin", email=f"{canary}twin@example.com")
+        for _each in range(3)
     )
     return {
         "merge": merge(kept, [gone], by=owner, reason=f"{canary}reason"),
@@ -263,7 +268,9 @@ def removed_lead(owner: User, canary: str) -> RemovedRecord:
 
 def attachment_of(owner: User, lead: Any, canary: str) -> Attachment:
     """The owner's file, with the lead."""
-    stored = keep_file(f"{canary}list.txt", ContentFile(f"{canary}text".encode()), by=owner, purpose="attachment")
+    stored = keep_file(
+        f"{canary}list.txt", ContentFile(f"{canary}text".encode()), by=owner, purpose="attachment"
+    )
     return Attachment.objects.create(record=lead, file=stored, name=stored.name, by=owner, at=timezone.now())
 
 
