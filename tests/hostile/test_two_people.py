@@ -12,7 +12,6 @@ from tests.hostile.test_forms import form_at
     ("make", "step"),
     [
         (lambda owner: QuoteFactory(owner=owner), "activate"),
-        (lambda owner: QuoteFactory(owner=owner), "delete"),
         (lambda owner: OrderFactory(owner=owner), "submit"),
         (lambda owner: OrderFactory(owner=owner), "hold"),
         (lambda owner: InvoiceFactory(owner=owner), "confirm"),
@@ -25,6 +24,19 @@ def test_a_step_is_not_taken_on_what_nobody_has_seen(boss, world, books, make, s
     before = books()
 
     answer = boss.post(f"{document.get_absolute_url()}{step}/", {"version": seen})
+
+    assert answer.status_code == 409
+    assert "Somebody else was faster" in answer.content.decode()
+    assert books() == before
+
+
+def test_what_somebody_else_has_changed_is_not_deleted(boss, world, books):
+    quote = QuoteFactory(owner=world.people["owner"])
+    seen = quote.version
+    quote.save()  # somebody else
+    before = books()
+
+    answer = boss.post(f"/delete/quote/{quote.public_id}/", {"version": seen})
 
     assert answer.status_code == 409
     assert "Somebody else was faster" in answer.content.decode()
