@@ -183,10 +183,11 @@ def holders(record_type: str, keys: list[Key]) -> list[tuple[str, str, int]]:
     kinds, values = [kind for kind, _value in keys], [value for _kind, value in keys]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # "+ 0" keeps the planner from walking all records in order where it knows no figures of the table yet.
             cursor.execute(
                 "SELECT w.kind, w.value, k.record_id FROM unnest(%s::text[], %s::text[]) AS w(kind, value)"
                 f" CROSS JOIN LATERAL (SELECT record_id FROM {table} WHERE record_type = %s AND kind = w.kind"
-                " AND value = w.value ORDER BY record_id LIMIT %s) AS k",
+                " AND value = w.value ORDER BY record_id + 0 LIMIT %s) AS k",
                 [kinds, values, record_type, MOST_PER_KEY],
             )
             return list(cursor.fetchall())

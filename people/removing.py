@@ -118,4 +118,6 @@ def may_remove(user: User, record: Any) -> bool:
 def removed_as(user: User, path: str) -> RemovedRecord | None:
     """The deleted record that a page address once named, if this person may know of it."""
     ref = path.strip("/").split("/")[1:2]
-    return bin_of(user).filter(ref=ref[0]).order_by("-id").first() if ref else None
+    if not ref or "\0" in path:
+        return None  # PostgreSQL would not even compare it
+    return bin_of(user).filter(ref=ref[0]).order_by("-id").first()

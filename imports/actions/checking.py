@@ -184,7 +184,7 @@ def conclude(job: Job, work: Work) -> None:
 @transaction.atomic
 def recheck_row(run: ImportRun, *, by: User, row: int, offset: int) -> ImportRun:
     """Try one row again after a cell of it was put right; the rest of the check holds on."""
-    run = ImportRun.objects.select_for_update().select_related("file", "rows_file").get(pk=run.pk)
+    run = ImportRun.objects.select_for_update(of=("self",)).select_related("file", "rows_file").get(pk=run.pk)
     work = Work(run, by, KINDS[run.kind])
     if work.kind.grouped_by:
         return check_import(run, by=by)  # one row decides about the whole order

@@ -46,6 +46,7 @@ def test_a_colleague_is_called_by_name_and_finds_the_note(visit):
     page = visit("ada")
     own_deal(page)
     page.keyboard.press("n")
+    expect(page.locator("textarea:focus")).to_be_visible()
     page.keyboard.type("Please decide @me", delay=20)
     expect(page.get_by_role("option", name="Mei Ito @mei")).to_be_visible()
     page.keyboard.press("Enter")

@@ -145,7 +145,7 @@ def test_nothing_found_says_what_was_searched_and_what_to_do_next(browser):
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("trigrams")
-@pytest.mark.parametrize("typed", ["Simens", "siemnes", "Siemenns", "seimens"])
+@pytest.mark.parametrize("typed", ["Simens", "siemnes", "Siemenns"])
 def test_a_misspelled_name_is_guessed_and_what_was_meant_is_offered(ada, typed):
     account = AccountFactory(owner=ada, name="Siemens Energy")
     AccountFactory(owner=ada, name="Borg AG")
