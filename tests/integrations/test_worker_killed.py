@@ -148,7 +148,9 @@ def test_thirty_orders_survive_killed_workers_and_a_broker_that_forgets(demo_erp
 
     # A worker killed by the test before may have left a request on its way: it counts there, by its own number.
     numbers = {order.number for order in orders}
-    keys = [row["external_id"] for row in demo_erp.ledger() if row["external_id"].rpartition("-")[0] in numbers]
+    keys = [
+        row["external_id"] for row in demo_erp.ledger() if row["external_id"].rpartition("-")[0] in numbers
+    ]
     assert sorted(keys) == sorted(message_of(order).external_key for order in orders)
     for order in orders:
         order.refresh_from_db()
