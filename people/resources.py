@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.generics import get_object_or_404
@@ -22,10 +22,10 @@ from kernel.bodies import RecordBody, Ref, Refusing, StepBody
 from kernel.customfields.api import FieldNarrowing, FieldPages
 from kernel.errors import Conflict
 from kernel.lifecycle import StatefulModel, Step, steps
-from kernel.models import HistoryEntry
 from kernel.replay import once
 from people.access import Scope, grant_for, hidden_fields, kind_of, may, visible
 from people.models import Team, User
+from people.shown_bodies import HistoryBody, StepShown
 from people.stale import LINES, conflicts_of
 
 
@@ -84,51 +84,6 @@ def pointing_at(column: str, model: Any, description: str) -> Narrow:
         return queryset.filter(**{f"{column}__in": wanted})
 
     return Narrow(f"{description}, by id or number.", apply)
-
-
-class HistoryBody(serializers.ModelSerializer[Any]):
-    """One thing that happened to a record."""
-
-    actor = serializers.CharField(source="actor.username", help_text="Username of who did it.")
-
-    class Meta:
-        model = HistoryEntry
-        fields = ("at", "actor", "verb", "from_status", "to_status", "reason", "note", "changes")
-        extra_kwargs = {
-            "at": {"help_text": "When it happened."},
-            "verb": {"help_text": "What was done."},
-            "from_status": {"help_text": "Status before, for steps."},
-            "to_status": {"help_text": "Status after, for steps."},
-            "reason": {"help_text": "Status reason after, for steps."},
-            "note": {"help_text": "Remark."},
-            "changes": {"help_text": "Changed fields: name to [old, new]."},
-        }
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        shown = super().to_representation(instance)
-        hide = self.context["hidden"](self.context["kind"])
-        shown["changes"] = {name: both for name, both in instance.changes.items() if name not in hide}
-        return shown
-
-
-class BlockerBody(serializers.Serializer[Any]):
-    """Why a step has to wait."""
-
-    code = serializers.CharField(help_text="The reason for machines.")
-    text = serializers.CharField(help_text="The reason for people.")
-    field = serializers.CharField(help_text="The field that lifts it; may be empty.")
-
-
-class StepShown(serializers.Serializer[Any]):
-    """A step one may take on a record now, or why it has to wait."""
-
-    name = serializers.CharField(help_text="Name of the step, as in its address.")
-    label = serializers.CharField(help_text="Name of the step for people.")  # type: ignore[assignment]
-    url = serializers.CharField(help_text="Where to POST it.")
-    allowed = serializers.BooleanField(help_text="Whether nothing stands in its way.")
-    asks = serializers.BooleanField(help_text="Whether it takes more than a confirmation.")
-    danger = serializers.BooleanField(help_text="Whether it ends something.")
-    blockers = BlockerBody(many=True, help_text="What stands in its way.")
 
 
 class RecordViewSet(GenericViewSet[Any]):

@@ -10,6 +10,8 @@ import resource
 import sys
 from typing import Any
 
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
 MEMORY = 1500 * 1024 * 1024
 SECONDS = 60
 TYPED = "\ue000"  # stands before a figure that the workbook keeps as a number, so that no one reads it twice
@@ -35,8 +37,6 @@ def cell(value: Any) -> str:
 
 def sheets(path: str) -> dict[str, Any]:
     """The sheets there are, hidden ones marked."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
-
     book = CalamineWorkbook.from_path(path)
     found = [
         {"name": sheet.name, "hidden": sheet.visible != SheetVisibleEnum.Visible}
@@ -48,8 +48,6 @@ def sheets(path: str) -> dict[str, Any]:
 
 def rows(path: str, sheet: str, target: str, most_rows: int) -> dict[str, Any]:
     """Write a sheet as plain CSV, so that it can be read row by row from any place."""
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415
-
     table = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet)
     if table.width > MOST_COLUMNS:
         return {"error": "too_many_columns", "count": table.width}

@@ -1,14 +1,7 @@
 """Opportunities: possible sales on their way through a pipeline."""
 
-from opportunities.models.deals import (
-    REASONS,
-    Opportunity,
-    OpportunityClose,
-    OpportunityLine,
-    StageVisit,
-    Stakeholder,
-    has_no_order,
-)
+from opportunities.models.course import OpportunityClose, StageVisit, Stakeholder
+from opportunities.models.deals import REASONS, Opportunity, OpportunityLine, has_no_order
 from opportunities.models.pipelines import LossReason, Pipeline, Stage
 from opportunities.models.qualifications import LeadQualification
 

@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -13,12 +12,11 @@ from django_fsm import transition
 
 from catalog.documents import PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.fields import AmountField
-from customers.models import Contact
 from kernel.addresses import record_url
 from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from leads.models import Lead
-from opportunities.models.pipelines import LossReason, Stage
+from opportunities.models.pipelines import Stage
 from people.access import allows
 
 has_no_order = Guard(
@@ -240,64 +238,3 @@ class OpportunityLine(PricedLine):
     class Meta(PricedLine.Meta):
         indexes = [models.Index(fields=["opportunity", "position"], name="opp_line_position")]
         constraints = [kinds_are_sound("opp_line_kind_is_sound")]
-
-
-class OpportunityClose(models.Model):
-    """How and why an opportunity was closed; canceled when it is reopened, never deleted."""
-
-    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="closes")
-    outcome = models.CharField(max_length=10, choices=[("won", _("Won")), ("lost", _("Lost"))])
-    closed_on = models.DateField()
-    actual_revenue = AmountField(null=True, blank=True)
-    loss_reason = models.ForeignKey(
-        LossReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    competitor = models.CharField(max_length=100, blank=True, default="")
-    note = models.TextField(blank=True, default="")
-    is_canceled = models.BooleanField(default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("close of opportunity")
-        verbose_name_plural = _("closes of opportunities")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["opportunity"],
-                condition=models.Q(is_canceled=False),
-                name="one_valid_close_an_opportunity",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.opportunity} {self.outcome}"
-
-
-class StageVisit(models.Model):
-    """The time an opportunity spent in a stage."""
-
-    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stage_visits")
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["entered_at"]
-
-    def __str__(self) -> str:
-        return f"{self.opportunity} in {self.stage}"
-
-
-class Stakeholder(models.Model):
-    """A person with a say in the deal."""
-
-    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stakeholders")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(_("role"), max_length=60, blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["opportunity", "contact"], name="one_stakeholder_a_contact"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.contact} ({self.role})"

@@ -34,11 +34,9 @@ def usual_score_rules() -> None:
         )
 
 
-def make_inbound(people: dict[str, User], chance: Random) -> None:
-    """Who gets what, the form, and what came in by it in the last days."""
-    admin = people["admin"]
-    north, south = (Team.objects.get(name=name) for name in ("North", "South"))
-    rules: list[dict[str, Any]] = [
+def rules_of(people: dict[str, User], north: Team, south: Team) -> list[dict[str, Any]]:
+    """Large deals to the manager, the south to its queue, everything else in turn."""
+    return [
         {
             "name": "Large deals to the manager",
             "value_from": 100_000,
@@ -60,7 +58,13 @@ def make_inbound(people: dict[str, User], chance: Random) -> None:
         },
         {"name": "Everything else in turn", "target": "round_robin", "team": north},
     ]
-    for rule in rules:
+
+
+def make_inbound(people: dict[str, User], chance: Random) -> None:
+    """Who gets what, the form, and what came in by it in the last days."""
+    admin = people["admin"]
+    north, south = (Team.objects.get(name=name) for name in ("North", "South"))
+    for rule in rules_of(people, north, south):
         save_assignment_rule(AssignmentRule(), by=admin, **rule)
     form = save_web_form(
         WebForm(), by=admin, name="Contact form", title="Ask for an offer", topic="Request by web form",
