@@ -1,8 +1,14 @@
 """A migration step: on PostgreSQL the search text of a record gets a trigram index; other databases scan."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
+
+from kernel.searching import phone_digits
+
+CHUNK = 1000
 
 
 class AddSearchIndex(Operation):
@@ -32,3 +38,22 @@ class AddSearchIndex(Operation):
 
     def describe(self) -> str:
         return f"Index the search text of {self.model_name}"
+
+
+def adds_phone_digits(app_label: str, model_name: str, columns: Sequence[str]) -> RunPython:
+    """The step that lets records of before be found by phone however it is written, as saving them would."""
+
+    def add(apps: Any, schema_editor: Any) -> None:
+        model = apps.get_model(app_label, model_name)
+        rows, changed = model.objects.only("pk", "search_text", *columns).order_by("pk"), []
+        for row in rows.iterator(chunk_size=CHUNK):
+            told = [phone_digits(getattr(row, column)) for column in columns]
+            if missing := [digits for digits in told if digits and digits not in row.search_text.split()]:
+                row.search_text = " ".join([row.search_text, *missing])
+                changed.append(row)
+            if len(changed) == CHUNK:
+                model.objects.bulk_update(changed, ["search_text"])
+                changed = []
+        model.objects.bulk_update(changed, ["search_text"])
+
+    return RunPython(add, RunPython.noop)
