@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,34 +176,29 @@ def judge(
 
 
 def holders(record_type: str, keys: list[Key]) -> list[tuple[str, str, int]]:
-    """Who holds these keys: (kind, value, record id), of each key the first few; one statement on an index."""
-    if not keys:
+    """Who holds these keys: (kind, value, record id), of each key the first few; one statement on an index.
+
+    Asked kind by kind with all its values at once: whatever the database believes of a table it has no figures of
+    yet, it reads every key once at most. Joined key by key, it once read all of them for each.
+    """
+    values: dict[str, list[str]] = defaultdict(list)
+    for kind, value in keys:
+        values[kind].append(value)
+    if not values:
         return []
     table = connection.ops.quote_name(MatchKey._meta.db_table)
-    kinds, values = [kind for kind, _value in keys], [value for _kind, value in keys]
+    among, listed = _among()
+    of_one_kind = (
+        f"SELECT kind, value, record_id FROM {table} WHERE record_type = %s AND kind = %s AND value {among}"
+    )
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # "+ 0" keeps the planner from walking all records in order where it knows no figures of the table yet.
-            cursor.execute(
-                "SELECT w.kind, w.value, k.record_id FROM unnest(%s::text[], %s::text[]) AS w(kind, value)"
-                f" CROSS JOIN LATERAL (SELECT record_id FROM {table} WHERE record_type = %s AND kind = w.kind"
-                " AND value = w.value ORDER BY record_id + 0 LIMIT %s) AS k",
-                [kinds, values, record_type, MOST_PER_KEY],
-            )
-            return list(cursor.fetchall())
-        found: list[tuple[str, str, int]] = []
-        for start in range(0, len(keys), 5000):
-            part = keys[start : start + 5000]
-            rows = ", ".join(["(%s, %s)"] * len(part))
-            cursor.execute(
-                f"WITH w(kind, value) AS (VALUES {rows}) SELECT kind, value, record_id FROM (SELECT k.kind, k.value,"
-                " k.record_id, row_number() OVER (PARTITION BY k.kind, k.value ORDER BY k.record_id) AS n"
-                f" FROM w CROSS JOIN {table} AS k WHERE k.record_type = %s AND k.kind = w.kind AND k.value = w.value)"
-                " WHERE n <= %s",
-                [*(text for key in part for text in key), record_type, MOST_PER_KEY],
-            )
-            found += cursor.fetchall()
-        return found
+        cursor.execute(
+            "SELECT kind, value, record_id FROM (SELECT kind, value, record_id,"
+            " row_number() OVER (PARTITION BY kind, value ORDER BY record_id) AS n"
+            f" FROM ({' UNION ALL '.join([of_one_kind] * len(values))}) AS held) AS counted WHERE n <= %s",
+            [*(arg for kind in values for arg in (record_type, kind, listed(values[kind]))), MOST_PER_KEY],
+        )
+        return list(cursor.fetchall())
 
 
 _NONE: set[Key] = set()
@@ -215,17 +210,23 @@ def telling_keys(record_type: str, ids: set[int]) -> dict[int, set[Key]]:
     if not ids:
         return found
     table = connection.ops.quote_name(MatchKey._meta.db_table)
-    is_postgres = connection.vendor == "postgresql"
-    among = "= ANY(%s)" if is_postgres else "IN (SELECT value FROM json_each(%s))"
+    among, listed = _among()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT record_id, kind, value FROM {table} WHERE record_type = %s AND record_id {among}"
             " AND kind <> %s",
-            [record_type, list(ids) if is_postgres else json.dumps(list(ids)), str(MatchKey.Kind.SOUND)],
+            [record_type, listed(ids), str(MatchKey.Kind.SOUND)],
         )
         for record_id, kind, value in cursor.fetchall():
             found[record_id].add((kind, value))
     return found
+
+
+def _among() -> tuple[str, Callable[[Iterable[int | str]], list[Any] | str]]:
+    """How this database is asked for any of many values with one parameter: the condition, and what is passed."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", list
+    return "IN (SELECT value FROM json_each(%s))", lambda values: json.dumps(list(values))
 
 
 def keys_by_record(record_type: str, ids: Iterable[int]) -> dict[int, Mapping[str, set[str]]]:

@@ -1,10 +1,14 @@
 """Who a record may already be, with reasons; what it costs does not depend on how many there are."""
 
+import json
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Account
-from duplicates.matching import alike_among, matches, matches_in_bulk
-from duplicates.models import DuplicatePair, DuplicateRule
+from duplicates.matching import alike_among, holders, matches, matches_in_bulk
+from duplicates.models import DuplicatePair, DuplicateRule, MatchKey
 from duplicates.rules import COMPANIES, PEOPLE, SAME_COMPANY, SAME_PEOPLE, Rule, signs_between
 from duplicates.values import MatchValues
 from tests.factories import AccountFactory, ContactFactory, LeadFactory, UserFactory
@@ -195,3 +199,43 @@ def test_signs_are_told_from_keys_alone():
     }
     assert Rule({"email": 0.5, "phone": 0.5}).score(["email", "phone"]) == 0.75
     assert signs_between({"person": {"ada"}}, {"person": {"ada"}}, SAME_PEOPLE.weights) == []
+
+
+def test_leads_are_found_by_their_keys_without_a_look_at_all_of_them_when_the_database_has_counted_only_accounts():
+    """Figures of a table are old in the first import of a kind: a plan by them read every lead for every key."""
+    keep(MatchKey(record_type="account", record_id=n, kind="name", value=f"company {n}") for n in range(500))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE duplicates_matchkey")
+    kinds = ("email", "phone", "name", "person")
+    keep(
+        MatchKey(record_type="lead", record_id=n, kind=kind, value=f"{kind} {n}")
+        for n in range(1500)
+        for kind in kinds
+    )
+    asked = [(kind, f"{kind} {n}") for n in range(0, 3000, 3) for kind in kinds]
+
+    with CaptureQueriesContext(connection) as queries:
+        found = holders("lead", asked)
+
+    assert sorted(found) == sorted((kind, f"{kind} {n}", n) for n in range(0, 1500, 3) for kind in kinds)
+    assert len(queries) == 1
+    if connection.vendor == "postgresql":
+        assert rows_read(queries[0]["sql"]) < 20 * len(asked)
+
+
+def keep(keys):
+    MatchKey.objects.bulk_create(keys, batch_size=5000)
+
+
+def rows_read(sql):
+    """The rows that a statement of PostgreSQL looks at, those it passes over included."""
+
+    def looked_at(plan):
+        here = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+        return here * plan["Actual Loops"] + sum(map(looked_at, plan.get("Plans", [])))
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql)
+        (answer,) = cursor.fetchone()
+    return looked_at((json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"])
