@@ -34,8 +34,8 @@ from people.models import Team, User
 
 __all__ = [
     "assign_opportunity", "bulk_qualify", "change_opportunity", "create_opportunity", "hold_opportunity",
-    "move_opportunity", "qualify_lead", "reopen_opportunity", "reopen_qualified", "resume_opportunity",
-    "set_opportunity_lines", "undo_qualification",
+    "judge_opportunity", "move_opportunity", "qualify_lead", "reopen_opportunity", "reopen_qualified",
+    "resume_opportunity", "set_opportunity_lines", "undo_qualification",
 ]  # fmt: skip
 AFFECT_PRICES = {
     "account", "currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code",
@@ -103,6 +103,27 @@ def move_opportunity(
     changes["stage"] = [str(left), str(stage)]
     history.record(opportunity, "moved", by=by, changes=changes)
     outbox.publish("opportunity.moved", opportunity, by=by, payload={"from": left.name, "to": stage.name})
+    return opportunity
+
+
+@transaction.atomic
+def judge_opportunity(
+    opportunity: Opportunity, *, by: User, forecast: str | None, version: int | None = None
+) -> Opportunity:
+    """Say in which category of the forecast the deal counts, whatever its stage; None takes that back."""
+    opportunity = locked(opportunity, version=version)
+    before = opportunity.get_forecast_display()
+    if forecast is not None and forecast not in Stage.Forecast.values:
+        raise DomainError(_("There is no such category."), code="unknown_category", field="forecast")
+    advance(opportunity.judge, by=by, forecast=forecast)
+    opportunity.save()
+    history.record(
+        opportunity,
+        "judged",
+        by=by,
+        changes={"forecast": [str(before), str(opportunity.get_forecast_display())]},
+    )
+    outbox.publish("opportunity.judged", opportunity, by=by)
     return opportunity
 
 

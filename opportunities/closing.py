@@ -14,7 +14,7 @@ from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from opportunities.deals import leave_stage
-from opportunities.models import Opportunity, OpportunityClose
+from opportunities.models import Competitor, Opportunity, OpportunityClose
 from people.models import User
 
 
@@ -38,7 +38,7 @@ def close_as_won(opportunity: Opportunity, *, by: User, actual_revenue: Decimal,
 def close_as_lost(
     opportunity: Opportunity, *, by: User, reason: str, closed_on: dt.date, **details: Any
 ) -> None:
-    """Lose the locked opportunity and keep why: ``details`` are loss_reason, competitor and note."""
+    """Lose the locked opportunity and keep why: ``details`` are loss_reason, lost_to, revisit_on and note."""
     if reason not in (Opportunity.Reason.CANCELED, Opportunity.Reason.OUT_SOLD):
         raise DomainError(_("Say why it was lost."), code="unknown_reason", field="reason")
     before = opportunity.status
@@ -50,3 +50,11 @@ def close_as_lost(
     )
     history.record(opportunity, "lost", by=by, from_status=before, note=str(details.get("note", "")))
     outbox.publish("opportunity.lost", opportunity, by=by)
+
+
+def competitor_named(name: str) -> Competitor | None:
+    """The competitor of this name, however it is capitalized; one that nobody knew of becomes known here."""
+    name = " ".join(name.split())
+    if not name:
+        return None
+    return Competitor.objects.filter(name__iexact=name).first() or Competitor.objects.create(name=name)

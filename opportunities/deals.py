@@ -37,6 +37,7 @@ def open_opportunity(by: User, values: Mapping[str, Any], *, lead: Lead | None =
         opportunity.team = opportunity.owner.team
     opportunity.stage = values.get("stage") or first_stage()
     opportunity.probability = opportunity.stage.probability
+    opportunity.forecast, opportunity.stage_entered_at = opportunity.stage.forecast, timezone.now()
     assign(opportunity, {"name": "", **terms(given), **given}, allowed=FIELDS)
     require(by, "add", opportunity)
     refuse_unfit_customer(opportunity, by)

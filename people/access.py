@@ -47,7 +47,7 @@ EVERYTHING = grant(Scope.ALL, "*")
 
 EDIT = "view add change delete"
 LEAD = f"{EDIT} export contact qualify disqualify reopen override_duplicate import merge"
-OPPORTUNITY = f"{EDIT} export move hold resume win lose reopen"
+OPPORTUNITY = f"{EDIT} export move judge hold resume win lose reopen"
 QUOTE = f"{EDIT} export activate send revise accept close"
 ORDER = f"{EDIT} export submit hold resume lock unlock request_change import"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     *LIFECYCLE_APPS,
     "integrations",
     "imports",
+    "forecasts",
     "reports",
     "salesops",
     "salesops.apps.BackOfficeConfig",

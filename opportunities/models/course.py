@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.fields import AmountField
 from customers.models import Contact
 from opportunities.models.deals import Opportunity
-from opportunities.models.pipelines import LossReason, Stage
+from opportunities.models.pipelines import Competitor, LossReason, Stage
 
 
 class OpportunityClose(models.Model):
@@ -20,7 +20,15 @@ class OpportunityClose(models.Model):
     loss_reason = models.ForeignKey(
         LossReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    competitor = models.CharField(max_length=100, blank=True, default="")
+    lost_to = models.ForeignKey(
+        Competitor,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("competitor"),
+    )
+    revisit_on = models.DateField(_("revisit on"), null=True, blank=True)
     note = models.TextField(blank=True, default="")
     is_canceled = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +47,11 @@ class OpportunityClose(models.Model):
     def __str__(self) -> str:
         return f"{self.opportunity} {self.outcome}"
 
+    @property
+    def competitor(self) -> str:
+        """Who won it instead, by name."""
+        return self.lost_to.name if self.lost_to else ""
+
 
 class StageVisit(models.Model):
     """The time an opportunity spent in a stage."""
@@ -50,6 +63,7 @@ class StageVisit(models.Model):
 
     class Meta:
         ordering = ["entered_at"]
+        indexes = [models.Index(fields=["stage", "entered_at"], name="stage_visit_of_stage")]
 
     def __str__(self) -> str:
         return f"{self.opportunity} in {self.stage}"
@@ -69,3 +83,39 @@ class Stakeholder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} ({self.role})"
+
+
+class Rival(models.Model):
+    """A competitor who is after this deal too."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="rivals")
+    competitor = models.ForeignKey(Competitor, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("competitor of opportunity")
+        verbose_name_plural = _("competitors of opportunities")
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "competitor"], name="one_rival_a_competitor"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.competitor)
+
+
+class DealMember(models.Model):
+    """A colleague who works on the deal beside its owner."""
+
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(_("role"), max_length=60, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("member of deal team")
+        verbose_name_plural = _("members of deal teams")
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "user"], name="one_member_a_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -65,6 +66,18 @@ class Opportunity(StatefulModel, PricedDocument):
         Stage, on_delete=models.PROTECT, related_name="opportunities", verbose_name=_("stage")
     )
     probability = models.PositiveSmallIntegerField(_("probability %"), default=10)
+    # The category it counts in: that of its stage, unless somebody judged otherwise (is_judged).
+    forecast = models.CharField(
+        _("forecast category"),
+        max_length=20,
+        choices=Stage.Forecast,
+        default=Stage.Forecast.PIPELINE,
+        editable=False,
+    )
+    is_judged = models.BooleanField(_("own judgement"), default=False, editable=False)
+    stage_entered_at = models.DateTimeField(_("in stage since"), null=True, editable=False)
+    # When something is planned next: the earliest open activity or the day of the next step; null: nothing is.
+    next_due_at = models.DateTimeField(_("planned next"), null=True, editable=False)
     revenue_mode = models.CharField(
         _("revenue"), max_length=20, choices=Revenue, default=Revenue.USER_PROVIDED
     )
@@ -95,6 +108,9 @@ class Opportunity(StatefulModel, PricedDocument):
             models.Index(fields=["team", "status", "-id"], name="opp_team_status"),
             models.Index(fields=["stage", "status", "-id"], name="opp_stage_status"),
             models.Index(fields=["estimated_close_on", "id"], name="opp_close_on"),
+            models.Index(fields=["stage", "status", "next_due_at", "id"], name="opp_board"),
+            models.Index(fields=["status", "closed_on"], name="opp_closed"),
+            models.Index(fields=["status", "estimated_close_on"], name="opp_expected"),
         ]
         constraints = [
             reasons_match_status("opportunity_reason_matches_status", REASONS),
@@ -172,6 +188,21 @@ class Opportunity(StatefulModel, PricedDocument):
     )
     def move(self, *, stage: Stage) -> None:
         self.stage, self.probability = stage, stage.probability
+        self.stage_entered_at = timezone.now()
+        if not self.is_judged:
+            self.forecast = stage.forecast
+
+    @transition(
+        field=status,
+        source=Status.OPEN,
+        target=Status.OPEN,
+        permission=allows("judge"),
+        custom={"hidden": True},
+    )
+    def judge(self, *, forecast: str | None) -> None:
+        """Count it in this category of the forecast; None: as its stage says."""
+        self.is_judged = forecast is not None
+        self.forecast = forecast or self.stage.forecast
 
     @transition(
         field=status,
@@ -228,6 +259,7 @@ class Opportunity(StatefulModel, PricedDocument):
     def reopen(self) -> None:
         self.status_reason = self.Reason.IN_PROGRESS
         self.actual_revenue, self.closed_on = None, None
+        self.stage_entered_at = timezone.now()
 
 
 class OpportunityLine(PricedLine):

@@ -9,10 +9,15 @@ class Pipeline(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_default = models.BooleanField(_("default"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+    # What the cards of its board tell, in this order; empty: the usual.
+    card_fields = models.JSONField(_("fields on cards"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("pipeline")
         verbose_name_plural = _("pipelines")
+        ordering = ["-is_default", "position", "name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="one_default_pipeline"
@@ -42,13 +47,19 @@ class Stage(models.Model):
     required_fields = models.JSONField(_("required fields"), default=list, blank=True)
     advised_fields = models.JSONField(_("advised fields"), default=list, blank=True)
     rots_after_days = models.PositiveSmallIntegerField(_("rots after days"), null=True, blank=True)
+    # A stage that deals have stood in is never deleted: it is no longer in use, and its visits stay.
+    is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("stage")
         verbose_name_plural = _("stages")
         ordering = ["pipeline", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["pipeline", "position"], name="one_stage_a_position"),
+            models.UniqueConstraint(
+                fields=["pipeline", "position"],
+                condition=models.Q(is_active=True),
+                name="one_active_stage_a_position",
+            ),
             models.CheckConstraint(
                 condition=models.Q(probability__lte=100), name="stage_probability_up_to_100"
             ),
@@ -65,10 +76,29 @@ class LossReason(models.Model):
     status_reason = models.CharField(
         max_length=20, choices=[("canceled", _("Canceled")), ("out_sold", _("Out-sold"))], default="out_sold"
     )
+    is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("loss reason")
         verbose_name_plural = _("loss reasons")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Competitor(models.Model):
+    """Somebody else who wants the same deals."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    website = models.URLField(_("website"), max_length=200, blank=True, default="")
+    strengths = models.TextField(_("strengths"), blank=True, default="")
+    weaknesses = models.TextField(_("weaknesses"), blank=True, default="")
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("competitor")
+        verbose_name_plural = _("competitors")
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from kernel.customfields import carried
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from kernel.writing import locked
-from opportunities.closing import close_as_lost
+from opportunities.closing import close_as_lost, competitor_named
 from opportunities.models import Opportunity
 from people.models import User
 from quotes.actions.drafting import COPIED_ON_REVISION, copy_lines, lock, lock_with_opportunity
@@ -101,13 +101,13 @@ def expire_quote(quote: Quote, *, by: User) -> Quote:
 @transaction.atomic
 def lose_opportunity(
     opportunity: Opportunity, *, by: User, reason: str, note: str = "", competitor: str = "", loss_reason: Any = None,
-    closed_on: dt.date | None = None,
+    closed_on: dt.date | None = None, revisit_on: dt.date | None = None,
 ) -> Opportunity:  # fmt: skip
     """Lose the deal and close its open quotes as lost, all or nothing."""
     opportunity = locked(opportunity)
     close_as_lost(
-        opportunity, by=by, reason=reason, note=note, competitor=competitor, loss_reason=loss_reason,
-        closed_on=closed_on or timezone.localdate(),
+        opportunity, by=by, reason=reason, note=note, lost_to=competitor_named(competitor), loss_reason=loss_reason,
+        closed_on=closed_on or timezone.localdate(), revisit_on=revisit_on,
     )  # fmt: skip
     settle_quotes(opportunity, by=by, reason=Quote.Reason.LOST)
     return opportunity

@@ -20,7 +20,7 @@ from opportunities.actions import (
     reopen_opportunity,
     resume_opportunity,
 )
-from opportunities.closing import close_as_lost, close_as_won
+from opportunities.closing import close_as_lost, close_as_won, competitor_named
 from opportunities.models import Opportunity, OpportunityClose
 from people.removing import remove_record
 from tests.document_factories import OrderFactory, QuoteFactory
@@ -316,7 +316,7 @@ def test_losing_keeps_reason_competitor_and_note(seller):
     with transaction.atomic():
         close_as_lost(
             deal, by=seller, reason="out_sold", closed_on=dt.date(2026, 5, 1), loss_reason=price,
-            competitor="Vela", note="Cheaper",
+            lost_to=competitor_named("Vela"), note="Cheaper",
         )  # fmt: skip
 
     deal = Opportunity.objects.get(pk=deal.pk)
