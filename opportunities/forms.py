@@ -1,5 +1,6 @@
 """The shape of what people say about opportunities."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.fields import CustomerField
 from customers.forms import offer
-from kernel.forms import RecordForm, plain, use_native_picker
+from kernel import customfields
+from kernel.customfields.forms import gathered
+from kernel.errors import Blocker
+from kernel.forms import RecordForm
 from leads.forms import AssignForm
+from opportunities.checklist import fields_for
 from opportunities.models import Opportunity, Stage
 from opportunities.selectors import stages_of
 
-__all__ = ["AssignForm", "MoveForm", "OpportunityForm"]
+__all__ = ["AnswerForm", "AssignForm", "MoveForm", "OpportunityForm"]
 
 
 class OpportunityForm(RecordForm):
@@ -59,13 +64,27 @@ class OpportunityForm(RecordForm):
         return {name: value for name, value in self.cleaned_data.items() if value not in empty}
 
 
+class AnswerForm(OpportunityForm):
+    """Only some fields of a deal: what a stage asks for, or the next step. The first of them has to be said."""
+
+    def __init__(self, *args: Any, user: Any, names: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields = {name: self.fields[name] for name in names}
+        self.definitions = tuple(one for one in self.definitions if one.form_name in self.fields)
+        self.fields[names[0]].required = True
+
+    def everything(self) -> list[Any]:
+        """All its fields, added ones like the others."""
+        return [self[name] for name in self.fields]
+
+
 class MoveForm(forms.Form):
     """To which stage, with what that stage asks for."""
 
     stage = forms.ModelChoiceField(queryset=Stage.objects.none(), label=_("Stage"), empty_label=None)
 
     def __init__(
-        self, *args: Any, opportunity: Opportunity, stage: Stage | None = None, **kwargs: Any
+        self, *args: Any, opportunity: Opportunity, user: Any, stage: Stage | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         others = [found for found in stages_of(opportunity) if found.pk != opportunity.stage_id]
@@ -74,24 +93,23 @@ class MoveForm(forms.Form):
         following = [found for found in others if found.position > opportunity.stage.position]
         chosen = stage or next(iter([*following, *reversed(others)]), opportunity.stage)
         self.initial["stage"] = chosen.pk
-        for blocker in opportunity.missing_for(chosen):
-            self.ask(opportunity, blocker.field)
+        self.opportunity, self.elsewhere = opportunity, []  # type: tuple[Opportunity, list[Blocker]]
+        missing = opportunity.missing_for(chosen)
+        donor = OpportunityForm(instance=opportunity, user=user) if missing else None
+        for blocker in missing:
+            self.ask(blocker, donor)
 
-    def ask(self, opportunity: Opportunity, name: str) -> None:
-        """Put the missing field right here."""
-        model_field = {"amount": "estimated_revenue"}.get(name, name)
-        if name == "lines":
-            return
-        found: Any = Opportunity._meta.get_field(model_field)
-        if found.is_relation:
-            return
-        asked = found.formfield(required=True)
-        use_native_picker(asked)
-        value = getattr(opportunity, model_field)
-        if value:
-            asked.initial = plain(value) if isinstance(asked, forms.DecimalField) else value
-        self.fields[model_field] = asked
+    def ask(self, blocker: Blocker, donor: Any) -> None:
+        """Put the missing field right here; what is no field of the deal is said with the way to where it is added."""
+        names = fields_for(self.opportunity, blocker.field)
+        if not names:
+            self.elsewhere.append(blocker)
+        for name in names:
+            self.fields[name] = donor.fields[name]
+            self.fields[name].required = name == names[0]
+            self.initial[name] = donor.initial.get(name)
 
     def answers(self) -> dict[str, Any]:
-        """What was filled in beside the stage."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "stage"}
+        """What was filled in beside the stage, as the action takes it."""
+        said = {name: value for name, value in self.cleaned_data.items() if name != "stage"}
+        return gathered(said, customfields.fields_of(Opportunity), self.opportunity.custom or {})

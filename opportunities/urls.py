@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from opportunities import qualify_views, views
+from opportunities import answer_views, qualify_views, views
 
 app_name = "opportunities"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("opportunities/<str:ref>/why/", why_page(views.opportunity_of), name="why"),
     path("opportunities/<str:ref>/lines/", views.lines, name="lines"),
     path("opportunities/<str:ref>/move/", views.move, name="move"),
+    path("opportunities/<str:ref>/answer/<str:name>/", answer_views.answer, name="answer"),
     path("opportunities/<str:ref>/hold/", views.hold, name="hold"),
     path("opportunities/<str:ref>/resume/", views.resume, name="resume"),
     path("opportunities/<str:ref>/reopen/", views.reopen, name="reopen"),

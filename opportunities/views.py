@@ -109,7 +109,7 @@ def move(request: HtmxRequest, ref: str) -> HttpResponse:
     require(request.user, "move", opportunity)
     asked = request.POST.get("stage") or request.GET.get("stage", "")
     stage = next((found for found in stages_of(opportunity) if str(found.pk) == asked), None)
-    form = MoveForm(posted(request), opportunity=opportunity, stage=stage)
+    form = MoveForm(posted(request), opportunity=opportunity, user=request.user, stage=stage)
     if form.is_valid():
         version, to, values = stated_version(request.POST), form.cleaned_data["stage"], form.answers()
         moved = attempt(

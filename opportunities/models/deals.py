@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -14,9 +13,9 @@ from django_fsm import transition
 from catalog.documents import PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.fields import AmountField
 from kernel.addresses import record_url
-from kernel.errors import Blocker
 from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
 from leads.models import Lead
+from opportunities.models.asking import Asked
 from opportunities.models.pipelines import Stage
 from people.access import allows
 
@@ -34,7 +33,7 @@ REASONS = {
 }
 
 
-class Opportunity(StatefulModel, PricedDocument):
+class Opportunity(StatefulModel, Asked, PricedDocument):
     """A possible sale to a customer."""
 
     is_removable = True
@@ -144,30 +143,6 @@ class Opportunity(StatefulModel, PricedDocument):
             raise ValidationError(
                 {"price_list": _("Its prices are in another currency.")}, code="other_currency"
             )
-
-    def missing_for(self, stage: Stage) -> list[Blocker]:
-        """What the stage asks for and the opportunity does not say yet."""
-        return [
-            Blocker(
-                "required_field",
-                _("%(stage)s needs: %(field)s") % {"stage": stage.name, "field": label},
-                field=name,
-                record=str(self),
-                fix_url=reverse("opportunities:edit", args=[self.ref]),
-            )
-            for name in stage.required_fields
-            for label, given in [self.answer(name)]
-            if not given
-        ]
-
-    def answer(self, name: str) -> tuple[Any, bool]:
-        """The label of a field that stages may ask for, and whether it is filled in."""
-        if name == "lines":
-            return _("lines"), self.lines.exists()
-        if name == "amount":
-            return _("amount"), self.amount > 0
-        found: Any = self._meta.get_field(name)
-        return found.verbose_name, bool(getattr(self, name))
 
     @transition(
         field=status,

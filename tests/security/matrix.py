@@ -263,6 +263,7 @@ ROUTES: dict[str, Entry] = {
     "opportunities:edit": record("opportunity", SELLERS),
     "opportunities:lines": lines("opportunity", SELLERS),
     "opportunities:move": step("opportunity", SELLERS),
+    "opportunities:answer": record("opportunity", SELLERS),
     "opportunities:hold": step("opportunity", SELLERS),
     "opportunities:resume": step("opportunity", SELLERS),
     "opportunities:reopen": step("opportunity", SELLERS),
