@@ -16,13 +16,13 @@ from opportunities.views import opportunity_of
 from people.access import require
 
 
-def answer(request: HtmxRequest, ref: str, name: str) -> HttpResponse:
+def answer(request: HtmxRequest, ref: str, field: str) -> HttpResponse:
     """Fill in what a stage asks for; what is no field of the deal is added on a page of its own."""
     opportunity = opportunity_of(request, ref)
     require(request.user, "change", opportunity)
-    names = fields_for(opportunity, name)
+    names = fields_for(opportunity, field)
     if not names:
-        if elsewhere := page_for(opportunity, name):
+        if elsewhere := page_for(opportunity, field):
             return redirect(elsewhere)
         raise Http404
     form = AnswerForm(posted(request), instance=opportunity, user=request.user, names=names)
@@ -34,5 +34,5 @@ def answer(request: HtmxRequest, ref: str, name: str) -> HttpResponse:
         if keep(request, form, again=again, change=partial(actions.change_opportunity, by=request.user)):
             messages.success(request, _("%(field)s saved.") % {"field": form.fields[names[0]].label})
             return redirect(f"{opportunity.get_absolute_url()}#asked")
-    context = {"form": form, "opportunity": opportunity, "name": name}
+    context = {"form": form, "opportunity": opportunity, "name": field}
     return page(request, "opportunities/answer.html", context, status=status_of(form))

@@ -83,7 +83,7 @@ def value_of(param: str, record: Any, world: World) -> Any:
             "day": lambda: f"{record.currency.code}@{record.valid_from}",
             "key": lambda: getattr(record, "key", None) or record.lines.first().key,
             "name": lambda: record.name, "column": lambda: record.column, "pk": lambda: record.pk,
-            "other": lambda: world.records["link"].quote.ref,
+            "other": lambda: world.records["link"].quote.ref, "field": lambda: "need",
             }[param]()  # fmt: skip
 
 
