@@ -9,6 +9,7 @@ from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, KEEPING, OWNER, customer_column
 from kernel.tables import Column, Editing, OwnerFilter, StatusFilter, Table
 from opportunities.models import Opportunity
+from opportunities.rotting import look_up_rots, told_rot
 
 
 def amount_of(mode: str, typed: Decimal, net: Decimal, freight: Decimal) -> Decimal:
@@ -43,6 +44,7 @@ class OpportunityTable(Table):
         Column("status", _("Status"), kind="badge"),
         Column("next_due_at", _("Planned next"), kind="datetime", shown=False),
         Column("planned", _("Planned"), source=told_next, filter=False, prepare=look_up_next_steps),
+        Column("rotting", _("Rotting"), source=told_rot, filter=False, prepare=look_up_rots, shown=False),
         Column("owner", _("Owner")),
         Column("next_step", _("Next step"), shown=False, edit="next_step"),
         Column("next_step_on", _("Next step on"), kind="date", shown=False, edit="next_step_on"),
