@@ -18,7 +18,8 @@ from invoices.models import Invoice
 from kernel.formats import day_text
 from kernel.models import OutboxMessage
 from leads.models import Lead
-from opportunities.models import Opportunity, StageVisit
+from opportunities.models import Opportunity, Stage, StageVisit
+from opportunities.rotting import Rot, rots_of
 from orders.models import Order
 from people.access import may, visible
 from people.models import Role, User
@@ -139,7 +140,7 @@ def why_due(one: Activity) -> str:
 
 
 def deals(user: User) -> list[Work]:
-    """Open deals without a next step, with a late one, or for longer in their stage than is usual."""
+    """Open deals without a next step, with a late one, rotten, or for longer in their stage than is usual."""
     rows = Opportunity.objects.filter(owner=user, status=Opportunity.Status.OPEN, status_reason="in_progress")
     entered = StageVisit.objects.filter(opportunity=OuterRef("pk"), left_at__isnull=True).order_by("-id")
     rows = rows.annotate(
@@ -147,12 +148,23 @@ def deals(user: User) -> list[Work]:
     ).select_related("currency", "stage")
     usual = usual_days()
     today = timezone.localdate()
-    waits = (
-        Q(next_step_on__lte=today) | Q(next_step="", planned=False) | Q(stage_since__lte=oldest_usual(usual))
-    )
+    waits = Q(next_step_on__lte=today) | Q(next_step="", planned=False) | may_rot()
+    waits |= Q(stage_since__lte=oldest_usual(usual))
     rows = rows.filter(waits).order_by("next_step_on", "stage_since", "id")
-    found = (of_deal(deal, usual, today) for deal in rows[: 4 * PER_KIND])
+    candidates = list(rows[: 4 * PER_KIND])
+    rots = rots_of(candidates)
+    found = (of_deal(deal, usual, today, rots[deal.pk]) for deal in candidates)
     return [each for each in found if each is not None][:PER_KIND]
+
+
+def may_rot() -> Q:
+    """The deals that are older than their stage lets them go without contact, and wait for nothing."""
+    now = timezone.now()
+    limits = Stage.objects.filter(rots_after_days__isnull=False).values_list("pk", "rots_after_days")
+    old = Q(pk__in=[])
+    for stage, days in limits:
+        old |= Q(stage=stage, created_at__lt=now - dt.timedelta(days=days))
+    return old & (Q(next_due_at=None) | Q(next_due_at__lt=now))
 
 
 def oldest_usual(usual: dict[int, int]) -> dt.datetime:
@@ -160,13 +172,13 @@ def oldest_usual(usual: dict[int, int]) -> dt.datetime:
     return timezone.now() - dt.timedelta(days=min(usual.values(), default=36500))
 
 
-def of_deal(deal: Any, usual: dict[int, int], today: dt.date) -> Work | None:
+def of_deal(deal: Any, usual: dict[int, int], today: dt.date, rot: Rot) -> Work | None:
     """Why the deal is in the list, if it is."""
     row = Work(
         "risk", deal.name, deal.get_absolute_url(), "", deal.amount, deal.currency.code, icon="target",
         key=key_of(deal), record=deal, fix="step",
     )  # fmt: skip
-    stays = stay_of(deal, usual)
+    stays = ", ".join(filter(None, [rot.words if rot.is_rotten else "", stay_of(deal, usual)]))
     if deal.next_step and deal.next_step_on and deal.next_step_on <= today:
         why = _("next step: %s") % deal.next_step
         return replace(row, urgency="late" if deal.next_step_on < today else "due", why=why)
@@ -179,7 +191,7 @@ def of_deal(deal: Any, usual: dict[int, int], today: dt.date) -> Work | None:
 
 def stay_of(deal: Any, usual: dict[int, int]) -> str:
     """For how long the deal is in its stage, when that is longer than usual."""
-    longest = usual.get(deal.stage_id) or deal.stage.rots_after_days
+    longest = usual.get(deal.stage_id)
     if not longest or deal.stage_since is None:
         return ""
     days = (timezone.now() - deal.stage_since).days

@@ -57,7 +57,7 @@ def refused(order, user) -> None:
 def test_the_order_is_late_due_money_risk_open_and_long_ago(rep):
     stage = StageFactory(rots_after_days=12)
     deal = OpportunityFactory(owner=rep, stage=stage, next_step="", name="Stuck")
-    StageVisitFactory(opportunity=deal, stage=stage, entered_at=ago(days=21))
+    type(deal).objects.filter(pk=deal.pk).update(created_at=ago(days=21))
     LeadFactory(owner=rep)
     QuoteFactory(owner=rep, status="active", expires_on=timezone.localdate() + dt.timedelta(days=2))
     ActivityFactory(owner=rep, subject="Forgotten", due_at=ago(days=40))
@@ -69,7 +69,19 @@ def test_the_order_is_late_due_money_risk_open_and_long_ago(rep):
     assert [row.urgency for row in work] == ["late", "due", "money", "risk", "open", "old"]
     assert [str(row.label) for row in split(work)[1]] == ["Forgotten"]
     risk = next(row for row in work if row.urgency == "risk")
-    assert risk.why == f"no next step, 21 days in {stage.name} (usual 12)"
+    assert risk.why == "no next step, 21 days without any contact (limit 12)"
+
+
+def test_a_deal_whose_customer_hears_nothing_waits_for_somebody_unless_something_is_planned(rep):
+    deal = OpportunityFactory(owner=rep, stage=StageFactory(rots_after_days=12), next_step="Wait for them")
+    type(deal).objects.filter(pk=deal.pk).update(created_at=ago(days=40))
+    ActivityFactory(regarding=deal, kind="call", status="completed", done_at=ago(days=20))
+
+    (row,) = work_of(rep)
+    assert (row.urgency, row.why) == ("risk", "20 days since the last contact (limit 12)")
+
+    ActivityFactory(regarding=deal, kind="appointment", due_at=timezone.now() + dt.timedelta(days=2))
+    assert work_of(rep) == []
 
 
 def test_what_was_put_off_before_says_so(rep):
