@@ -32,7 +32,7 @@ class FigureBody(serializers.Serializer[Any]):
     count = serializers.IntegerField(help_text="How many records.")
     amounts = AmountBody(many=True, help_text="Their amounts, one a currency.")
     amount_base = serializers.DecimalField(
-        **MONEY, help_text="All of it in base currency, at the documents' own rates."
+        **MONEY, help_text="All of it in base currency: open deals at today's rates, others at their own."
     )
     list = serializers.CharField(help_text="The page with the records it counts.")
 

@@ -6,17 +6,26 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, When
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.fields import exact
+from catalog.valuing import rates_at
 from customers.family import with_family
 from customers.models import Account, Contact
 from invoices.ageing import late_condition
 from invoices.models import Invoice
 from kernel.jinja import url
 from leads.models import Lead
+from opportunities.measures import (
+    ESTIMATE,
+    ESTIMATE_AT_OWN_RATE,
+    WEIGHTED,
+    WEIGHTED_AT_OWN_RATE,
+    total,
+    valued,
+)
 from opportunities.models import Opportunity
 from orders.models import Order
 from orders.tables import SOLD, UNDER_WAY
@@ -26,18 +35,19 @@ from quotes.models import Quote
 MONEY: Any = DecimalField(max_digits=20, decimal_places=4)
 ZERO = Decimal(0)
 NET = ExpressionWrapper(F("pre_freight_amount") + F("freight"), output_field=MONEY)
-WORTH = Case(
-    When(revenue_mode="system_calculated", then=NET), default=F("estimated_revenue"), output_field=MONEY
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """How many and how much: by currency, and all of it in base currency at the documents' own rates."""
+    """How many and how much: by currency, and all of it in base currency at the documents' own rates.
+
+    Open deals are valued at today's rates, as everywhere; ``unrated`` are the currencies that have none.
+    """
 
     count: int = 0
     amounts: tuple[tuple[str, Decimal], ...] = ()
     base: Decimal = ZERO
+    unrated: frozenset[str] = frozenset()
 
     @property
     def one(self) -> tuple[str, Decimal] | None:
@@ -86,6 +96,20 @@ def sums_of(rows: QuerySet[Any], amount: Any, *, only: Q | None = None, **more: 
     return {name: added_up(found, name) for name in asked}
 
 
+def worth_of(deals: QuerySet[Opportunity]) -> Sums:
+    """What open deals are worth, as board and forecast add them up: two queries."""
+    rows = list(
+        deals.order_by().values("currency__code").annotate(
+            n=Count("pk"), amount=Sum(ESTIMATE), own=Sum(ESTIMATE_AT_OWN_RATE), weighted=Sum(WEIGHTED),
+            own_weighted=Sum(WEIGHTED_AT_OWN_RATE),
+        )
+    )  # fmt: skip
+    rates = rates_at(timezone.localdate())
+    worth = total(valued(row, rates) for row in rows)
+    amounts = tuple(sorted((row["currency__code"], exact(row["amount"])) for row in rows))
+    return Sums(worth.deals, amounts, worth.amount, worth.unrated)
+
+
 def added_up(rows: list[dict[str, Any]], name: str) -> Sums:
     """The rows of a query, one a currency, as sums."""
     mine = [row for row in rows if row[f"{name}_count"]]
@@ -97,7 +121,7 @@ def added_up(rows: list[dict[str, Any]], name: str) -> Sums:
 
 
 def figures(user: Any, customer: Account | Contact, *, whole: bool = False) -> list[Tile]:
-    """The tiles of a customer's page, in the order of the chain; kinds that one may not see have none: five queries."""
+    """The tiles of a customer's page, in the order of the chain; kinds that one may not see have none: six queries."""
 
     def there(model: Any) -> QuerySet[Any]:
         return of_customer(user, model, customer, whole=whole)
@@ -110,7 +134,7 @@ def figures(user: Any, customer: Account | Contact, *, whole: bool = False) -> l
     if leads:
         link = at("leads:list", status="open")
         tiles.append((Lead, Tile(_("Open leads"), Sums(leads), link, has_money=False)))
-    deals = sums_of(there(Opportunity).filter(status="open"), WORTH)["all"]
+    deals = worth_of(there(Opportunity).filter(status="open"))
     tiles.append((Opportunity, Tile(_("Open deals"), deals, at("opportunities:list", status="open"))))
     offers = sums_of(there(Quote).filter(status="active"), F("total"))["all"]
     tiles.append((Quote, Tile(_("Quotes out"), offers, at("quotes:list", status="active"))))

@@ -2,11 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
-from catalog.models import Currency
+from catalog.valuing import rates_at
 from kernel.http import HtmxRequest, page
 from people.models import Role
-from reports.figures import figures, people, stages
+from reports.figures import figures, people, stages, unrated
 from reports.work import OVERSEERS, split, work_of
 
 
@@ -20,11 +21,14 @@ def home(request: HtmxRequest) -> HttpResponse:
 def overview(request: HtmxRequest) -> HttpResponse:
     """What waits, how it stands, and for managers how the team stands."""
     user = request.user
+    rates = rates_at(timezone.localdate())
+    told, rows = figures(user, rates), stages(user, rates)
     context = {
-        "figures": figures(user),
+        "figures": told,
         "work": split(work_of(user))[0],
-        "stages": stages(user),
-        "people": people(user) if user.role in OVERSEERS else [],
-        "base": Currency.objects.filter(is_base=True).values_list("code", flat=True).first() or "",
+        "stages": rows,
+        "people": people(user, rates) if user.role in OVERSEERS else [],
+        "base": rates.base,
+        "unrated": unrated(told),
     }
     return page(request, "reports/home.html", context)

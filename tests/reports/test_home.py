@@ -89,7 +89,7 @@ def test_everybody_has_a_home(role, client, django_assert_max_num_queries):
         LeadFactory(owner=user)
         InvoiceFactory(owner=user, status_reason="billed", due_on=timezone.localdate() - dt.timedelta(days=1))
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         response = client.get(reverse("reports:overview"))
 
     assert response.status_code == 200
