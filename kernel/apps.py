@@ -13,4 +13,5 @@ class KernelConfig(AppConfig):
         register_global("mail_folder", "kernel.mail.folder")
         register_global("custom_facts", "kernel.customfields.facts.custom_facts")
         register_global("pinned_views", "kernel.tables.views.pinned")
+        register_global("chart_drawn", "kernel.charts.drawing.drawn")
         adds_columns("kernel.customfields.queries.columns_for")

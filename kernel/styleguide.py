@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from kernel.charts.samples import samples
 from kernel.errors import Blocker, TransitionRefused
 from kernel.http import HtmxRequest, page
 from kernel.lifecycle import Step
@@ -176,3 +177,10 @@ def sample_record() -> dict[str, Any]:
         SimpleNamespace(**{**blank, "pk": 1, "actor": "ERP", "verb": "changed", **changed}),
     ]
     return {"steps": steps, "nodes": nodes, "entries": entries, "now": NOW}
+
+
+def styleguide_charts(request: HtmxRequest) -> HttpResponse:
+    """A picture of each kind."""
+    if not (settings.DEBUG or getattr(request.user, "is_staff", False)):
+        raise Http404
+    return page(request, "styleguide_charts.html", {"charts": samples()})
