@@ -26,6 +26,17 @@ from opportunities.deals import (
     refuse_new_currency,
     take_rate,
 )
+from opportunities.involved_actions import (
+    add_member,
+    add_rival,
+    add_stakeholder,
+    remove_member,
+    remove_rival,
+    remove_stakeholder,
+    set_members,
+    set_rivals,
+    set_stakeholders,
+)
 from opportunities.models import Opportunity, Stage
 from opportunities.qualify_actions import bulk_qualify, qualify_lead, reopen_qualified
 from opportunities.undo_actions import undo_qualification
@@ -33,9 +44,11 @@ from people.access import may, require
 from people.models import Team, User
 
 __all__ = [
-    "assign_opportunity", "bulk_qualify", "change_opportunity", "create_opportunity", "hold_opportunity",
-    "judge_opportunity", "move_opportunity", "qualify_lead", "reopen_opportunity", "reopen_qualified",
-    "resume_opportunity", "set_opportunity_lines", "undo_qualification",
+    "add_member", "add_rival", "add_stakeholder", "assign_opportunity", "bulk_qualify", "change_opportunity",
+    "create_opportunity", "hold_opportunity", "judge_opportunity", "move_opportunity", "qualify_lead",
+    "remove_member", "remove_rival", "remove_stakeholder", "reopen_opportunity", "reopen_qualified",
+    "resume_opportunity", "set_members", "set_opportunity_lines", "set_rivals", "set_stakeholders",
+    "undo_qualification",
 ]  # fmt: skip
 AFFECT_PRICES = {
     "account", "currency", "price_list", "discount_percent", "discount_amount", "freight", "freight_tax_code",
@@ -95,6 +108,9 @@ def move_opportunity(
             "same_stage", _("it is in this stage already"), field="stage", record=str(opportunity)
         )
         raise TransitionRefused(opportunity, [already], step="move")
+    if not (stage.is_active and stage.pipeline.is_active):
+        retired = Blocker("stage_retired", _("%(stage)s is retired") % {"stage": stage}, field="stage")
+        raise TransitionRefused(opportunity, [retired], step="move")
     if missing := opportunity.missing_for(stage):
         raise TransitionRefused(opportunity, missing, step="move")
     advance(opportunity.move, by=by, stage=stage)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from opportunities import answer_views, qualify_views, views
+from opportunities import answer_views, involved_views, qualify_views, views
 
 app_name = "opportunities"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("opportunities/<str:ref>/lines/", views.lines, name="lines"),
     path("opportunities/<str:ref>/move/", views.move, name="move"),
     path("opportunities/<str:ref>/answer/<str:field>/", answer_views.answer, name="answer"),
+    path("opportunities/<str:ref>/stakeholders/add/", involved_views.add_stakeholder, name="add-stakeholder"),
+    path("opportunities/<str:ref>/stakeholders/remove/", involved_views.remove_stakeholder, name="remove-stakeholder"),
+    path("opportunities/<str:ref>/competitors/add/", involved_views.add_rival, name="add-rival"),
+    path("opportunities/<str:ref>/competitors/remove/", involved_views.remove_rival, name="remove-rival"),
+    path("opportunities/<str:ref>/team/add/", involved_views.add_member, name="add-member"),
+    path("opportunities/<str:ref>/team/remove/", involved_views.remove_member, name="remove-member"),
+    path("opportunities/<str:ref>/put-back/", involved_views.put_back, name="put-back"),
     path("opportunities/<str:ref>/hold/", views.hold, name="hold"),
     path("opportunities/<str:ref>/resume/", views.resume, name="resume"),
     path("opportunities/<str:ref>/reopen/", views.reopen, name="reopen"),

@@ -70,7 +70,16 @@ class StageVisit(models.Model):
 
 
 class Stakeholder(models.Model):
-    """A person with a say in the deal."""
+    """A person with a say in the deal; the role is one of these, or somebody's own words."""
+
+    class Role(models.TextChoices):
+        DECISION_MAKER = "decision_maker", _("Decision maker")
+        INFLUENCER = "influencer", _("Influencer")
+        USER = "user", _("User")
+        TECHNICAL = "technical", _("Technical")
+        PURCHASER = "purchaser", _("Purchaser")
+        CHAMPION = "champion", _("Champion")
+        BLOCKER = "blocker", _("Blocker")
 
     opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stakeholders")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
@@ -83,6 +92,23 @@ class Stakeholder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} ({self.role})"
+
+    @property
+    def role_words(self) -> str:
+        """The role as people call it."""
+        return self.role_said(self.role)
+
+    @classmethod
+    def role_said(cls, role: str) -> str:
+        """A role as people call it; own words stand for themselves."""
+        return str(dict(cls.Role.choices).get(role, role))
+
+    @classmethod
+    def role_named(cls, text: str) -> str:
+        """The role that people mean, however they write it; any other is their own words."""
+        said = " ".join(text.split())
+        known = {str(word).lower(): code for code, label in cls.Role.choices for word in (code, label)}
+        return known.get(said.lower(), said)
 
 
 class Rival(models.Model):
