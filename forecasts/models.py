@@ -88,13 +88,19 @@ class ForecastCall(Whose):
 
 
 class Snapshot(models.Model):
-    """The pipeline as it was at the end of a day (or when somebody asked for it)."""
+    """The pipeline as it was at the end of a day, with the rates, teams and people of that day.
+
+    A preliminary one, which somebody asked for, may be taken anew until its day is over; a final one never changes.
+    """
 
     taken_on = models.DateField(_("day"), unique=True)
     taken_at = models.DateTimeField(_("taken at"), default=timezone.now)
     base = models.CharField(max_length=3)
     rates = models.JSONField(default=dict)  # {"USD": "0.91"}: what that day's forecast was valued at
+    # {"teams": [[id, name, id of its parent]], "people": [[id, name, id of the team, whether they sell]]}
+    tree = models.JSONField(default=dict)
     deals = models.PositiveIntegerField(default=0)
+    is_final = models.BooleanField(_("final"), default=False)
 
     class Meta:
         verbose_name = _("snapshot")
@@ -144,6 +150,7 @@ class DealAsOf(models.Model):
         verbose_name_plural = _("deals as of a day")
         indexes = [
             models.Index(fields=["close_on", "from_on", "until_on"], name="as_of_close"),
+            models.Index(fields=["status", "close_on", "until_on"], name="as_of_status_close"),
             models.Index(fields=["opportunity", "from_on"], name="as_of_deal"),
         ]
         constraints = [

@@ -53,6 +53,7 @@ ORDER = f"{EDIT} export submit hold resume lock unlock request_change import"
 # Canceling the rest of an order may complete its billing, so "bill" comes along with deliveries.
 FULFILL = "fulfill_partly fulfill_completely record_fulfillment bill promise close_rest decide_change"
 BILL = "bill unbill unbill_unfulfilled bill_partly create_invoice"
+CALL = "view add reset"
 INVOICE = f"{EDIT} export assign confirm pay credit cancel send remind refund book"
 
 CATALOG = ("product", "productfamily", "unit", "unitgroup", "pricelist", "pricelistitem", "discountlist",
@@ -62,6 +63,7 @@ _catalog_view = dict.fromkeys(CATALOG, VIEW)
 _catalog_edit = dict.fromkeys(
     CATALOG, grant(Scope.ALL, "view export add change delete activate retire revise import")
 )
+FORECAST_VIEW = dict.fromkeys(("goal", "forecastcall", "snapshot", "dealasof"), VIEW)
 IMPORTER = "view add change delete run undo"
 
 GRANTS: dict[str, dict[str, Grant]] = {
@@ -74,7 +76,13 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "customfield": VIEW,
         "pipeline": VIEW,
         "stage": VIEW,
+        "lossreason": VIEW,
+        "competitor": VIEW,
         "opportunity": grant(Scope.OWN, OPPORTUNITY),
+        "goal": grant(Scope.OWN, "view"),
+        "forecastcall": grant(Scope.OWN, CALL),
+        "snapshot": VIEW,
+        "dealasof": grant(Scope.OWN, "view"),
         "quote": grant(Scope.OWN, QUOTE),
         "order": grant(Scope.OWN, f"{ORDER} cancel"),
         "importrun": grant(Scope.OWN, IMPORTER),
@@ -92,7 +100,13 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "customfield": VIEW,
         "pipeline": VIEW,
         "stage": VIEW,
+        "lossreason": VIEW,
+        "competitor": VIEW,
         "opportunity": grant(Scope.TEAM, f"{OPPORTUNITY} assign"),
+        "goal": grant(Scope.TEAM, "view add withdraw"),
+        "forecastcall": grant(Scope.TEAM, CALL),
+        "snapshot": grant(Scope.ALL, "view add"),
+        "dealasof": grant(Scope.TEAM, "view"),
         "quote": grant(Scope.TEAM, f"{QUOTE} assign approve"),
         "order": grant(Scope.TEAM, f"{ORDER} {FULFILL} cancel assign override_credit"),
         "importrun": grant(Scope.TEAM, IMPORTER),
@@ -113,7 +127,10 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "customfield": VIEW,
         "pipeline": VIEW,
         "stage": VIEW,
+        "lossreason": VIEW,
+        "competitor": VIEW,
         "opportunity": VIEW,
+        **FORECAST_VIEW,
         "quote": VIEW,
         "order": grant(Scope.ALL, f"view export {BILL} override_credit"),
         "invoice": grant(Scope.ALL, INVOICE),
@@ -131,7 +148,10 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "customfield": VIEW,
         "pipeline": VIEW,
         "stage": VIEW,
+        "lossreason": VIEW,
+        "competitor": VIEW,
         "opportunity": grant(Scope.ALL, f"{OPPORTUNITY} assign"),
+        **FORECAST_VIEW,
         "quote": grant(Scope.ALL, f"{QUOTE} expire assign"),
         "order": grant(Scope.ALL, f"{ORDER} {FULFILL} {BILL} cancel write_back assign"),
         "invoice": grant(Scope.ALL, f"{INVOICE} write_back ship"),
