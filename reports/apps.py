@@ -21,6 +21,18 @@ def has_open_quote(context: Any, deal: Any) -> Any:
 
 
 @pass_context
+def deal_drift(context: Any, deal: Any) -> Any:
+    """The page of a deal lies below the documents that show what became of its amount."""
+    return import_string("reports.deal_figures.drift_of")(context, deal)
+
+
+@pass_context
+def deal_quotes(context: Any, deal: Any) -> Any:
+    """The quotes of a deal, for its page below."""
+    return import_string("reports.deal_figures.quotes_of_deal")(context, deal)
+
+
+@pass_context
 def reached_quotes(context: Any, preview: Any) -> Any:
     """The page of a price list lies below the quotes that a change of its prices would reach."""
     return import_string("reports.price_drift.reached_quotes")(context, preview)
@@ -58,7 +70,10 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         register_global("chain", chain)
         register_global("has_open_quote", has_open_quote)
+        register_global("usual_days", "reports.stage_age.usual_days")
         register_global("reached_quotes", reached_quotes)
+        register_global("deal_drift", deal_drift)
+        register_global("deal_quotes", deal_quotes)
         register_global("chain_records", for_reader("reports.chain.records_for"))
         for name, path in OF_CUSTOMERS.items():
             register_global(name, for_reader(path))

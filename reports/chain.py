@@ -37,16 +37,16 @@ PAGES: dict[type[Any], str] = {
 HALF = {"paid": _("Partly paid"), "fulfilled": _("Partly fulfilled")}
 # What is read of each record: a chain may be long and its records are wide.
 EVERY = ("public_id", "created_at", "number", "status", "status_reason")
-DOCUMENT = (*EVERY, "currency", "currency__code", "opportunity", "total")
+DOCUMENT = (*EVERY, "currency", "currency__code", "opportunity", "total", "pre_freight_amount", "freight")
 COLUMNS: dict[type[Any], tuple[str, ...]] = {
     Lead: (*EVERY, "estimated_value"),
     Opportunity: (
         *EVERY, "currency", "currency__code", "lead", "name", "revenue_mode", "estimated_revenue", "actual_revenue",
         "pre_freight_amount", "freight",
     ),
-    Quote: (*DOCUMENT, "revision"),
+    Quote: (*DOCUMENT, "revision", "name", "expires_on", "last_viewed_at"),
     Order: (*DOCUMENT, "quote", "ordered_on"),
-    Invoice: (*DOCUMENT, "order", "credits", "kind", "issued_on", "due_on", "balance"),
+    Invoice: (*DOCUMENT, "order", "credits", "kind", "issued_on", "due_on", "balance", "amount_paid"),
 }  # fmt: skip
 
 
@@ -176,9 +176,9 @@ def invoices_of(start: Start, deals: Sequence[int | None], orders: list[Order], 
 # --- the bar on pages -----------------------------------------------------------------------------------------
 
 
-def nodes(record: Any, user: User) -> list[dict[str, Any]]:
+def nodes(record: Any, user: User, chain: Chain | None = None) -> list[dict[str, Any]]:
     """One node for each kind of record, as components/chain.html draws it; kinds still to come have no reference."""
-    chain = chain_of(record, user)
+    chain = chain or chain_of(record, user)
     base = base_code(chain)
     found = []
     for kind, records in chain.by_kind().items():
@@ -259,7 +259,8 @@ def is_offered(context: Any, record: Any) -> bool:
 def once(context: Any, record: Any) -> list[dict[str, Any]]:
     """The chain as one page shows it; the heading and the bar ask for it, the database is asked once."""
     if "_chain" not in record.__dict__:
-        record._chain = nodes(record, context["request"].user)
+        record._chain_records = chain_of(record, context["request"].user)
+        record._chain = nodes(record, context["request"].user, record._chain_records)
     found: list[dict[str, Any]] = record._chain
     return found
 
