@@ -11,4 +11,5 @@ class OpportunitiesConfig(AppConfig):
     def ready(self) -> None:
         """Qualifying makes opportunities; it and the way back are offered to the pages of leads below."""
         register_global("way_back_of", "opportunities.offering.way_back_of")
+        register_global("deal_ways", "opportunities.board_ways.ways")
         import_string("opportunities.offering.offer_qualifying")()

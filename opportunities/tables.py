@@ -21,6 +21,7 @@ class OpportunityTable(Table):
     """Deals, the newest first."""
 
     name, model, place = "opportunities", Opportunity, "opportunities:list"
+    places = {"board": "opportunities:board", "timeline": "opportunities:timeline"}
     title = _("Opportunities")
     columns = (
         Column("number", _("Number"), sort=True),

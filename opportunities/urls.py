@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from opportunities import answer_views, involved_views, qualify_views, views
+from opportunities import answer_views, board_move, board_views, involved_views, qualify_views, views
 
 app_name = "opportunities"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("leads/<str:ref>/reopen/", qualify_views.reopen, name="reopen-lead"),
     path("opportunities/", views.index, name="list"),
     path("opportunities/new/", views.new, name="new"),
+    path("opportunities/board/", board_views.board, name="board"),
+    path("opportunities/board/fields/<int:pk>/", board_views.fields, name="board-fields"),
+    path("opportunities/board/<str:ref>/move/", board_move.move, name="board-move"),
     path("opportunities/<str:ref>/", views.detail, name="detail"),
     path("opportunities/<str:ref>/edit/", views.edit, name="edit"),
     path("opportunities/<str:ref>/why/", why_page(views.opportunity_of), name="why"),

@@ -36,9 +36,11 @@ class Entry:
 
 PLACES = (
     Place("reports:my-day", _("My day"), "sun", "h"),
+    Place("reports:team", _("Team"), "users-round", "z", "teamhome"),
     Place("reports:overview", _("Overview"), "layout-dashboard", "v"),
     Place("leads:list", _("Leads"), "user-plus", "l", "lead", starts_group=True),
     Place("opportunities:list", _("Opportunities"), "target", "o", "opportunity"),
+    Place("opportunities:board", _("Board"), "square-kanban", "e", "opportunity"),
     Place("forecasts:forecast", _("Forecast"), "trending-up", "f", "opportunity"),
     Place("quotes:list", _("Quotes"), "file-text", "q", "quote"),
     Place("orders:list", _("Orders"), "package", "r", "order"),
@@ -52,6 +54,7 @@ PLACES = (
     Place("integrations:sync", _("Sync"), "refresh-cw", "s", "outboxmessage", starts_group=True),
     Place("people:mails", _("E-mails"), "mail", "m", "outgoingmail"),
     Place("people:fields", _("Fields"), "list-plus", "y", "settings"),
+    Place("pipeline-settings:pipelines", _("Pipelines"), "route", "w", "settings"),
     Place("imports:list", _("Imports"), "upload", "u", "importrun"),
     Place("duplicates:list", _("Duplicates"), "copy", "k"),
     Place("people:bin", _("Recycle bin"), "trash-2", "x"),
@@ -74,14 +77,19 @@ def nav(request: HttpRequest) -> list[Entry]:
     """The sidebar, in the order of the chain: what this person may see."""
     # A page draws it three times: at the side, below, and under "More".
     if (drawn := getattr(request, "_nav", None)) is None:
-        drawn = [_entry(place, address, request) for place, address in _open(PLACES, "view", request)]
+        open_ones = _open(PLACES, "view", request)
+        # The board lies within the opportunities by its address; only the nearest place is where one is.
+        here = max(
+            (address for _place, address in open_ones if _leads_to(address, request)), key=len, default=""
+        )
+        drawn = [_entry(place, address, current=address == here) for place, address in open_ones]
         request._nav = drawn  # type: ignore[attr-defined]
     return drawn
 
 
 def create_menu(request: HttpRequest) -> list[Entry]:
     """What this person may create from anywhere."""
-    return [_entry(place, address, request) for place, address in _open(MAKERS, "add", request)]
+    return [_entry(place, address) for place, address in _open(MAKERS, "add", request)]
 
 
 def _open(places: tuple[Place, ...], verb: str, request: HttpRequest) -> list[tuple[Place, str]]:
@@ -94,6 +102,10 @@ def _open(places: tuple[Place, ...], verb: str, request: HttpRequest) -> list[tu
     return found
 
 
-def _entry(place: Place, address: str, request: HttpRequest) -> Entry:
-    current = request.path == address if address == "/" else request.path.startswith(address)
+def _leads_to(address: str, request: HttpRequest) -> bool:
+    """Whether one is on this page or on one within it."""
+    return request.path == address if address == "/" else request.path.startswith(address)
+
+
+def _entry(place: Place, address: str, *, current: bool = False) -> Entry:
     return Entry(address, place.label, place.icon, place.key, current, place.starts_group)

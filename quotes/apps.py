@@ -10,4 +10,5 @@ class QuotesConfig(AppConfig):
 
     def ready(self) -> None:
         register_attachment("quote_pdf", "quotes.letters.drawn_pdf")
+        register_global("quote_states", "quotes.on_board.quote_states")
         register_global("acceptance_of", "quotes.models.acceptance.acceptance_of")

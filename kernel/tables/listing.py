@@ -10,11 +10,14 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kernel.jinja import url
 from kernel.tables import rights
 from kernel.tables.address import Address
 from kernel.tables.asked import Asked
 from kernel.tables.registry import table_named
 from kernel.tables.views import Views, views_of
+
+AT = "_at"
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,14 @@ class Listing:
         return self.asked.narrow(self.scope())
 
     @property
+    def at(self) -> str:
+        """Where else than in the list the question is asked: a board, a timeline."""
+        asked = self.asked.given.get(AT, "")
+        return asked if url(self.table.places.get(asked, "")) else ""
+
+    @property
     def address(self) -> Address:
-        return self.asked.address(reverse(self.table.place))
+        return self.asked.address(reverse(self.table.places.get(self.at, self.table.place)))
 
     @property
     def back(self) -> str:

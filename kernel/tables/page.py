@@ -1,6 +1,6 @@
 """A list as people see it: its rows, its filters and where to go from here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -120,6 +120,8 @@ class Table:
     name: ClassVar[str] = ""  # in addresses; a list without one has no views, exports and bulk actions
     model: ClassVar[Any] = None
     place: ClassVar[str] = ""  # the name of its page
+    # Other pages that ask the same question (a board), by a word: tools lead back to the one they were opened from.
+    places: ClassVar[Mapping[str, str]] = {}
     title: ClassVar[Any] = ""
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()

@@ -1,0 +1,261 @@
+"""The board: the open deals of one pipeline in the columns of its stages, with the sums of whole columns.
+
+It asks the same question as the list of opportunities (``?f=``, ``q``, owner, saved views). However many columns and
+cards it has, it takes the same number of queries.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.valuing import Rates, rates_at
+from kernel.tables.address import Address
+from kernel.tables.asked import Asked
+from kernel.tables.conditions import PARAMETER
+from kernel.tables.keyset import Order, rows_from
+from kernel.tables.views import views_of
+from opportunities.board_bars import Part, bar_of, due_states
+from opportunities.board_cards import Card, cards_of, fields_on
+from opportunities.board_rows import first_of_each
+from opportunities.board_table import BoardTable
+from opportunities.measures import Worth, open_worth, total, won_worth
+from opportunities.models import Opportunity, Pipeline, Stage
+from people.access import visible
+
+CARDS = 25
+ORDER = Order(Opportunity, "next_due_at")
+RECENT = 30  # days that the folded columns of won and lost deals look back
+COLUMN, AFTER, SHOW = "column", "after", "show"
+WON, LOST = "won", "lost"
+CLOSED = (WON, LOST)
+
+
+@dataclass
+class Column:
+    """A stage as the board draws it; its sums are those of the whole column, its cards only the first ones."""
+
+    key: str
+    name: str
+    url: str = ""  # the list of exactly its deals
+    stage: Stage | None = None
+    worth: Worth = field(default_factory=Worth)
+    bar: list[Part] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    more_url: str = ""
+    fold_url: str = ""
+    is_folded: bool = False
+    number: int = 0  # the key that jumps to it
+
+    @property
+    def is_closed(self) -> bool:
+        return self.key in CLOSED
+
+
+class Board:
+    """One pipeline as one person asks for it now."""
+
+    def __init__(self, request: HttpRequest, *, path: str = "") -> None:
+        self.request, self.user = request, request.user
+        self.path = path or reverse("opportunities:board")
+        self.asked = Asked(BoardTable, request.GET, request.user, views_of(request, "opportunities"))
+        self.shown = [key for key in request.GET.get(SHOW, "").split(",") if key in CLOSED]
+
+    # --- what is asked --------------------------------------------------------------------------------
+
+    @cached_property
+    def pipelines(self) -> list[Pipeline]:
+        """All that are in use, the usual one first, each with its stages, in two queries."""
+        return list(Pipeline.objects.filter(is_active=True).prefetch_related("stages"))
+
+    @cached_property
+    def pipeline(self) -> Pipeline | None:
+        """The one that the address names, else the usual one."""
+        named = {one.value for group in self.asked.groups if len(group) == 1 for one in group if _names(one)}
+        chosen = [pipeline for pipeline in self.pipelines if str(pipeline.pk) in named]
+        return next(iter(chosen or self.pipelines), None)
+
+    @cached_property
+    def deals(self) -> QuerySet[Opportunity]:
+        """What stands on the board or may come to stand there: deals of the pipeline that the question leaves."""
+        stages = [stage.pk for stage in self.pipeline.stages.all()] if self.pipeline else []
+        found = visible(self.user, Opportunity.objects.filter(stage__in=stages))
+        return self.asked.narrow(found)
+
+    @cached_property
+    def open_deals(self) -> QuerySet[Opportunity]:
+        return self.deals.filter(status=Opportunity.Status.OPEN)
+
+    @cached_property
+    def closed_deals(self) -> QuerySet[Opportunity]:
+        """What was won or lost lately."""
+        today = timezone.localdate()
+        return self.deals.filter(
+            status__in=CLOSED, closed_on__gte=today - timedelta(days=RECENT), closed_on__lte=today
+        )
+
+    @cached_property
+    def rates(self) -> Rates:
+        return rates_at(timezone.localdate())
+
+    # --- addresses ------------------------------------------------------------------------------------
+
+    @cached_property
+    def address(self) -> Address:
+        return self.asked.address(self.path)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What is asked, with what is unfolded."""
+        return [*self.address.pairs, *([(SHOW, ",".join(self.shown))] if self.shown else [])]
+
+    @property
+    def url(self) -> str:
+        return self.address.of(self.pairs)
+
+    @cached_property
+    def query(self) -> str:
+        """The board as it is, for those who come back to it."""
+        return self.url.partition("?")[2]
+
+    def move_url(self, deal: Opportunity) -> str:
+        """Where a card is moved, coming back to this board."""
+        address = reverse("opportunities:board-move", args=[deal.ref])
+        return f"{address}?{self.query}" if self.query else address
+
+    def list_of(self, *conditions: str) -> str:
+        """The list of exactly the deals that the question and these conditions leave."""
+        pipeline = [] if self._is_pipeline_named else [f"pipeline:is:{getattr(self.pipeline, 'pk', 0)}"]
+        pairs = [(PARAMETER, text) for text in (*pipeline, *conditions)]
+        return replace(self.address, path=reverse("opportunities:list")).of([*self.address.pairs, *pairs])
+
+    @property
+    def _is_pipeline_named(self) -> bool:
+        return any(_names(one) for group in self.asked.groups if len(group) == 1 for one in group)
+
+    def pipeline_url(self, pipeline: Pipeline) -> str:
+        """The same question to another pipeline."""
+        kept = [
+            pair for pair in self.address.pairs
+            if pair[0] != PARAMETER or not pair[1].startswith("pipeline:") or "||" in pair[1]
+        ]  # fmt: skip
+        usual = self.pipelines and pipeline.pk == self.pipelines[0].pk
+        return self.address.of(kept if usual else [*kept, (PARAMETER, f"pipeline:is:{pipeline.pk}")])
+
+    # --- columns --------------------------------------------------------------------------------------
+
+    def heads(self, only: Iterable[str] | None = None) -> list[Column]:
+        """The columns with their sums, without cards: those in use, and any other in which deals still stand."""
+        worths, counts = self.worths, self.counts
+        if self.pipeline is None:
+            return []
+        found = [
+            Column(
+                key=str(stage.pk), name=stage.name, stage=stage, worth=worths.get(stage.pk, Worth()),
+                url=self.list_of("status:is:open", f"stage:is:{stage.pk}"),
+                bar=bar_of(self, counts.get(stage.pk, {})),
+            )
+            for stage in sorted(self.pipeline.stages.all(), key=lambda one: (one.position, one.pk))
+            if stage.is_active or stage.pk in worths
+        ]  # fmt: skip
+        for number, column in enumerate(found[:9], start=1):
+            column.number = number
+        return [column for column in found if only is None or column.key in only]
+
+    def closed_heads(self) -> list[Column]:
+        """The columns of what was won and lost lately; they stand folded until somebody asks."""
+        worths = won_worth(self.closed_deals, "status")
+        names = {WON: _("Won"), LOST: _("Lost")}
+        return [
+            Column(
+                key=key, name=names[key], worth=worths.get((key,), Worth()), is_folded=key not in self.shown,
+                url=self.list_of(f"status:is:{key}", f"closed_on:last:{RECENT}d"), fold_url=self._fold_url(key),
+            )
+            for key in CLOSED
+        ]  # fmt: skip
+
+    def columns(self, *, column: str = "", after: str = "") -> list[Column]:
+        """The whole board; ``column`` begins after the card that ``after`` marks, the others with their first."""
+        found = [*self.heads(), *self.closed_heads()]
+        shown = [one for one in found if not one.is_folded]
+        rows = first_of_each([self._of(one) for one in shown if one.key != column], CARDS + 1)
+        later = [one for one in shown if one.key == column]
+        for one in later:
+            rows += rows_from(self._of(one), ORDER, ORDER.place(after) if after else None, CARDS + 1)
+        self._deal_out(shown, rows)
+        return found
+
+    def more(self, key: str, after: str) -> Column | None:
+        """The next cards of one column."""
+        stage = (
+            next((one for one in self.pipeline.stages.all() if str(one.pk) == key), None)
+            if self.pipeline
+            else None
+        )
+        if stage is None:
+            return None
+        found = Column(key=key, name=stage.name, stage=stage)
+        place = ORDER.place(after) if after else None
+        self._deal_out([found], rows_from(self._of(found), ORDER, place, CARDS + 1))
+        return found
+
+    def card(self, deal: Opportunity) -> Card:
+        """One card, as the board draws it."""
+        return cards_of(self.user, [deal], self.fields)[0]
+
+    def _of(self, column: Column) -> QuerySet[Opportunity]:
+        """The deals of a column in its order: what is due first stands first, what was closed last."""
+        if column.is_closed:
+            return self.closed_deals.filter(status=column.key).order_by("-closed_on", "-pk")
+        return ORDER.apply(self.open_deals.filter(stage=column.stage))
+
+    def _deal_out(self, columns: Sequence[Column], rows: list[Opportunity]) -> None:
+        """Give each column its cards."""
+        cards = cards_of(self.user, rows, self.fields)
+        for column in columns:
+            own = [card for card in cards if card.column == column.key]
+            column.cards = own[:CARDS]
+            if len(own) > CARDS and not column.is_closed:
+                last = own[CARDS - 1].deal
+                after = ORDER.cursor_at([last.next_due_at], last.pk)
+                column.more_url = self.address.of([*self.pairs, (COLUMN, column.key), (AFTER, after)])
+
+    @cached_property
+    def fields(self) -> list[str]:
+        return fields_on(self.pipeline)
+
+    # --- sums -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def worths(self) -> dict[Any, Worth]:
+        """What the deals of each stage are worth, by its key; all of them, also those whose cards are not read."""
+        return {
+            key: worth for (key,), worth in open_worth(self.open_deals, "stage_id", rates=self.rates).items()
+        }
+
+    @property
+    def total(self) -> Worth:
+        return total(self.worths.values())
+
+    @cached_property
+    def counts(self) -> dict[Any, dict[str, int]]:
+        """How many deals of each stage have their next step late, today, later, or none."""
+        counted = {state: Count("pk", filter=asked) for state, asked in due_states().items()}
+        rows = self.open_deals.order_by().values("stage_id").annotate(**counted)
+        return {row["stage_id"]: row for row in rows}
+
+    def _fold_url(self, key: str) -> str:
+        shown = [one for one in CLOSED if (one in self.shown) != (one == key)]
+        return self.address.of([*self.address.pairs, *([(SHOW, ",".join(shown))] if shown else [])])
+
+
+def _names(condition: Any) -> bool:
+    """Whether a condition names one pipeline."""
+    return condition.field.name == "pipeline" and condition.operator == "is" and "," not in condition.value
