@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_app("leads/", "leads"),
     path("", include("leads.web_urls")),
     path("settings/leads/", include("leads.settings_urls")),
+    path("settings/", include("opportunities.settings_urls")),
     *_app("", "opportunities"),  # whole paths, because qualifying stands at the address of the lead
     *_app("", "quotes"),
     *_app("", "orders"),
@@ -47,5 +48,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_app("", "activities"),
     *_app("", "integrations"),
     *_app("", "imports"),
+    *_app("", "forecasts"),
     *_app("", "reports"),
 ]
