@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
+from kernel.jinja import url
 from kernel.writing import whole_number
 from people.access import require
 from quotes import actions
@@ -71,5 +72,6 @@ def reject(request: HtmxRequest, ref: str) -> HttpResponse:
 
 
 def back_to(request: HtmxRequest, quote: Quote) -> HttpResponse:
-    """Whoever decides from the list goes on with the list."""
-    return redirect("quotes:approvals") if request.POST.get("from") == "list" else redirect(quote)
+    """Whoever decides from a list goes on with that list."""
+    place = {"list": url("quotes:approvals"), "team": url("reports:team")}.get(request.POST.get("from", ""))
+    return redirect(place or quote)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports import day_views, search_views, views
+from reports import day_views, search_views, team_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.home, name="home"),
     path("overview/", views.overview, name="overview"),
+    path("team/", team_views.team, name="team"),
+    path("team/deals/<slug:which>/", team_views.deals, name="team-deals"),
     path("my-day/", day_views.my_day, name="my-day"),
     path("my-day/done/<str:ref>/", day_views.done, name="my-day-done"),
     path("my-day/plan/", day_views.plan, name="my-day-plan"),

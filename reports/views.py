@@ -12,9 +12,11 @@ from reports.work import OVERSEERS, split, work_of
 
 
 def home(request: HtmxRequest) -> HttpResponse:
-    """Where the day begins: salespeople with what they have to do, everybody else with how things stand."""
+    """Where the day begins: the dashboard somebody chose, one's work, one's team, or how things stand."""
     if request.user.role == Role.SALESPERSON:
         return redirect("reports:my-day")
+    if request.user.role == Role.SALES_MANAGER:
+        return redirect("reports:team")
     return overview(request)
 
 
