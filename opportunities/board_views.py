@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -52,18 +52,19 @@ def rights(user: Any) -> dict[str, bool]:
     }
 
 
-def fields(request: HtmxRequest, pk: int) -> HttpResponse:
-    """What the cards of a pipeline tell, for everybody who works with it."""
+def fields(request: HtmxRequest) -> HttpResponse:
+    """What the cards of the board's pipeline tell, for everybody who works with it."""
     require(request.user, "change", Pipeline)
-    pipeline = get_object_or_404(Pipeline, pk=pk)
+    asked = Board(request)
+    if (pipeline := asked.pipeline) is None:
+        raise Http404
     form = CardFieldsForm(posted(request), pipeline=pipeline)
-    back = Board(request).url
     if form.is_valid():
         chosen = form.cleaned_data["fields"]
         if attempt(form, lambda: choose_card_fields(pipeline, by=request.user, fields=chosen)):
             messages.success(
                 request, _("The cards of %(pipeline)s tell this now.") % {"pipeline": pipeline.name}
             )
-            return redirect(back)
-    context = {"form": form, "pipeline": pipeline, "back": back}
+            return redirect(asked.url)
+    context = {"form": form, "pipeline": pipeline, "back": asked.url}
     return page(request, "opportunities/board_fields.html", context, status=status_of(form))
