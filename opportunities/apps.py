@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
 from kernel.jinja import register_global
+from opportunities.tally_actions import ensure_triggers
 
 
 class OpportunitiesConfig(AppConfig):
@@ -13,3 +15,4 @@ class OpportunitiesConfig(AppConfig):
         register_global("way_back_of", "opportunities.offering.way_back_of")
         register_global("deal_ways", "opportunities.board_ways.ways")
         import_string("opportunities.offering.offer_qualifying")()
+        post_migrate.connect(ensure_triggers, sender=self)

@@ -231,6 +231,15 @@ CELERY_BEAT_SCHEDULE = {
     "expire quotes": {"task": "quotes.expire_quotes", "schedule": timedelta(days=1)},
     "look for duplicates": {"task": "duplicates.sweep", "schedule": timedelta(days=1)},
     "prove the books": {"task": "reports.verify_books", "schedule": timedelta(days=1)},
+    "add up the tally of deals": {
+        "task": "opportunities.compact_tally",
+        "schedule": timedelta(minutes=5),
+    },
+    "keep the pipeline of the day": {
+        "task": "forecasts.take_snapshot",
+        "schedule": crontab(minute="1,16,31,46"),  # of a day, most find nothing to do
+    },
+    "send reports that are due": {"task": "reports.send_due", "schedule": timedelta(minutes=1)},
     "rate leads": {"task": "leads.rate_leads", "schedule": timedelta(days=1)},
     "propose reminders": {"task": "invoices.propose_reminders", "schedule": timedelta(days=1)},
     "tell what is due": {"task": "activities.remind", "schedule": timedelta(minutes=1)},

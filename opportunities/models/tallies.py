@@ -8,7 +8,8 @@ class Tally(models.Model):
     """A part of the sum of open deals of one stage, owner, team and currency.
 
     Triggers of the database add a row for every change of a deal (so that nobody waits for anybody), and a task adds
-    rows up from time to time; the truth is always the sum of all rows. Amounts are in the deals' own currency.
+    rows up from time to time; the truth is always the sum of all rows. Amounts are in ten-thousandths of the deals' own
+    currency: whole numbers, which SQLite adds up exactly too.
     """
 
     stage_id = models.BigIntegerField()
@@ -16,9 +17,9 @@ class Tally(models.Model):
     team_id = models.BigIntegerField(null=True)
     currency_id = models.BigIntegerField()
     deals = models.IntegerField()
-    amount = models.DecimalField(max_digits=19, decimal_places=4)
+    amount = models.DecimalField(max_digits=23, decimal_places=0)
     # Amount times probability in percent: a hundredth of it is the weighted amount.
-    percents = models.DecimalField(max_digits=21, decimal_places=4)
+    percents = models.DecimalField(max_digits=25, decimal_places=0)
 
     class Meta:
         verbose_name = _("tally of deals")

@@ -9,13 +9,13 @@ from leads.models import Lead
 from opportunities.models import Opportunity
 from orders.models import Order
 from quotes.models import Quote
-from reports.books import amounts, chain, ledger, messages, numbers, progress, quantities, states
+from reports.books import amounts, chain, ledger, messages, numbers, progress, quantities, states, tallies
 from reports.books.batches import Batch, base_digits, in_batches
 from reports.books.checks import CHECKS, Check, Finding
 
 __all__ = ["CHECKS", "KINDS", "MODULES", "Check", "Finding", "verify"]
 
-MODULES = (states, numbers, chain, amounts, quantities, progress, ledger, messages)
+MODULES = (states, numbers, chain, amounts, quantities, progress, ledger, messages, tallies)
 KINDS: tuple[type[Model], ...] = (Lead, Opportunity, Quote, Order, Invoice, Payment)
 
 

@@ -229,6 +229,11 @@ def test_no_sql_is_put_together_from_strings() -> None:
         "kernel/customfields/indexes.py",  # CREATE INDEX CONCURRENTLY: names are made of quoted keys
         "kernel/customfields/uniqueness.py",  # a lock on a table while its doubles are looked for
         "kernel/tables/counting.py",  # EXPLAIN of a query that the ORM has put together
+        "opportunities/tally_triggers.py",  # triggers that keep sums: constant text
+        "opportunities/tally_actions.py",  # rows added up where they are: constant text
+        "forecasts/compared.py",  # two moments side by side in one pass: queries of the ORM, values apart
+        "forecasts/guards.py",  # triggers that keep the past: constant text
+        "forecasts/snapshot_actions.py",  # INSERT ... SELECT of what changed: constant text
         "reports/search.py",  # how alike words have to be, for one search
         "duplicates/keys.py",  # match keys by the thousand: INSERT from arrays
         "duplicates/matching.py",  # who holds which key, a few of each: LATERAL

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from invoices.models import Instalment, Invoice, InvoiceLine, Payment
 from kernel.models import HistoryEntry, NumberSeries, OutboxMessage
-from opportunities.models import OpportunityLine
+from opportunities.models import OpportunityLine, Tally
 from orders.actions import accept_quote
 from orders.models import Order, ShipmentLine
 from quotes.actions import activate_quote, copy_quote, quote_from_opportunity
@@ -294,6 +294,11 @@ def an_instalment_that_is_off(world):
 @plants("not_told")
 def an_order_the_erp_never_heard_of(world):
     OutboxMessage.objects.filter(aggregate_id=world.told.public_id).delete()
+
+
+@plants("tally")
+def a_sum_of_deals_that_somebody_wrote(world):
+    Tally.objects.filter(pk=Tally.objects.latest("pk").pk).update(deals=F("deals") + 1)
 
 
 # --- the proofs ----------------------------------------------------------------------------------
