@@ -70,7 +70,7 @@ class Compared:
 
 
 def compare(user: User, period: Period, start: Moment, end: Moment, *, figure: str, part: Part) -> Compared:
-    """What counts in the figure at either moment, in two queries, and one more for each few hundred that left or came."""
+    """What counts in the figure at either moment: two queries, one more for each few hundred that left or came."""
     try:
         sql, values = _both(user, period, (start, end), figure, part)
     except EmptyResultSet:

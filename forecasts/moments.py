@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.valuing import Rates, rates_at
-from forecasts.figures import ANYBODY, COLUMN_OF, OVERDUE, UNDATED, WON, Part
+from forecasts.figures import ANYBODY, COLUMN_OF, OVERDUE, UNDATED, WON, Figures, Part
 from forecasts.house import House, house_now, house_of
 from forecasts.models import DealAsOf, Snapshot
 from kernel.errors import DomainError
@@ -215,3 +215,12 @@ def _cells_then(moment: Moment, deals: QuerySet[Any], period: Period) -> Cells:
 def _add(cells: Cells, whose: Any, place: tuple[str, int], worth: Worth) -> None:
     found = cells.setdefault(whose, {})
     found[place] = found.get(place, Worth()) + worth
+
+
+def added_up(cells: Cells) -> Figures:
+    """All of them together, whoever owns the deals."""
+    found = Figures()
+    for columns in cells.values():
+        for (column, _month), worth in columns.items():
+            found = found.plus(column, worth)
+    return found

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from forecasts.figures import CATEGORY_OF, OVERDUE, UNDATED, WON, Figures, Forecast, Part
 from forecasts.house import House, Somebody, Unit
 from forecasts.models import ForecastCall, Goal, Snapshot
-from forecasts.moments import Moment, due_in, moment_at, moment_of, won_in
+from forecasts.moments import Moment, added_up, due_in, moment_at, moment_of, won_in
 from forecasts.rights import may_over, said_to
 from forecasts.said import calls_of, targets_of
 from forecasts.tree import Material, rows_of, total_of
@@ -138,8 +138,4 @@ def figures_of(whose: User | Team, period: Period) -> Figures:
         deals = Opportunity.objects.filter(owner=whose)
     else:
         deals = Opportunity.objects.filter(team__path__contains=f"/{whose.pk}/")
-    found = Figures()
-    for columns in moment.cells(deals, period).values():
-        for (column, _month), worth in columns.items():
-            found = found.plus(column, worth)
-    return found
+    return added_up(moment.cells(deals, period))

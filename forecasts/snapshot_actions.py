@@ -23,14 +23,15 @@ def take_snapshot(day: dt.date | None = None, *, is_final: bool = False) -> Snap
     """Keep what every deal is now as the picture of the day (of today).
 
     A final picture never changes: it is handed back as it is. One of the same day that is not final is taken anew.
-    A later day than one's own is not over, and before a picture that was taken there can be no other.
+    Of a day that is to come, or long gone, nobody can take a picture, nor before one that was taken.
     """
-    day = day or timezone.localdate()
+    today = timezone.localdate()
+    day = day or today
     _one_at_a_time()
     last = Snapshot.objects.first()
     if last and last.taken_on == day and last.is_final:
         return last
-    if day > timezone.localdate() or (last and last.taken_on > day):
+    if not 0 <= (today - day).days <= 1 or (last and last.taken_on > day):
         raise DomainError(_("A picture of that day can no longer be taken."), code="wrong_day", field="day")
     if last and last.taken_on < day:
         Snapshot.objects.filter(is_final=False).update(is_final=True)
