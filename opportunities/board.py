@@ -28,6 +28,7 @@ from opportunities.board_rows import first_of_each
 from opportunities.board_table import BoardTable
 from opportunities.measures import Worth, open_worth, total, won_worth
 from opportunities.models import Opportunity, Pipeline, Stage
+from opportunities.tally import column_worth
 from people.access import visible
 
 CARDS = 25
@@ -235,10 +236,28 @@ class Board:
 
     @cached_property
     def worths(self) -> dict[Any, Worth]:
-        """What the deals of each stage are worth, by its key; all of them, also those whose cards are not read."""
+        """What the deals of each stage are worth, by its key; all of them, also those whose cards are not read.
+
+        Where nothing is asked, or only for one's own, the tally knows and no deal is read.
+        """
+        if self._is_plain:
+            owner = self.user if self.asked.filters else None
+            return dict(column_worth(self.user, self.pipeline, owner=owner, rates=self.rates))
         return {
             key: worth for (key,), worth in open_worth(self.open_deals, "stage_id", rates=self.rates).items()
         }
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether nothing is asked but for a pipeline and one's own deals."""
+        groups = [one for group in self.asked.groups for one in group]
+        mine = {(found.name, value) for found, value in self.asked.filters} <= {("owner", "me")}
+        return (
+            self.pipeline is not None
+            and mine
+            and not self.asked.words
+            and all(_names(one) and one.value == str(self.pipeline.pk) for one in groups)
+        )
 
     @property
     def total(self) -> Worth:

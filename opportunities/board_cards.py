@@ -76,7 +76,7 @@ class Card:
     def next_words(self) -> str:
         """What is next, in words: never by color or sign alone."""
         if self.deal.next_due_at is None:
-            return _("no next step")
+            return _("no day for it") if self.next_subject else _("no next step")
         due = timezone.localdate(self.deal.next_due_at)
         days = (timezone.localdate() - due).days
         return {

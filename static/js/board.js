@@ -320,11 +320,12 @@ function onDrag(event) {
     if (card.classList.contains("fixed") || card.getAttribute("aria-busy") === "true") { drag = null; return; }
     drag.started = true;
     getSelection()?.removeAllRanges();
+    lift(card);
     card.classList.add("dragged");
     board().classList.add("dragging");
   }
   event.preventDefault();
-  card.style.translate = `${event.clientX - drag.x}px ${event.clientY - drag.y}px`;
+  drag.carried.style.translate = `${event.clientX - drag.x}px ${event.clientY - drag.y}px`;
   const edge = board().getBoundingClientRect();
   if (event.clientX > edge.right - 48) board().scrollLeft += 12;
   if (event.clientX < edge.left + 48) board().scrollLeft -= 12;
@@ -335,10 +336,25 @@ function onDrag(event) {
   over?.classList.add("over");
 }
 
+// What follows the pointer is a copy: the card itself stays where it is until the server has moved it.
+function lift(card) {
+  const place = card.getBoundingClientRect();
+  const copy = card.cloneNode(true);
+  for (const marked of [copy, ...every("[id]", copy)]) marked.removeAttribute("id");
+  copy.setAttribute("aria-hidden", "true");
+  copy.inert = true;
+  copy.classList.add("carried");
+  copy.style.left = `${place.left}px`;
+  copy.style.top = `${place.top}px`;
+  copy.style.width = `${place.width}px`;
+  document.body.append(copy);
+  drag.carried = copy;
+}
+
 function endDrag() {
-  const { card, over } = drag;
+  const { card, over, carried } = drag;
   drag = null;
-  card.style.removeProperty("translate");
+  carried.remove();
   card.classList.remove("dragged");
   board().classList.remove("dragging");
   over?.classList.remove("over");
