@@ -15,6 +15,7 @@ from kernel.periods import Period, period_named, period_of
 
 PLACE = "forecasts:forecast"
 WHOSE = re.compile(r"all|(?:team|person|nobody)-[0-9A-Za-z]{1,10}(?:-[0-9]{1,10})?")  # the key of a row
+LONGEST = 30
 EARLIEST, LATEST = 2000, 2200
 
 
@@ -76,12 +77,13 @@ class Asked:
 def asked(query: Mapping[str, str]) -> Asked:
     """What an address says; what makes no sense is taken as not said."""
     whose, kind = query.get("of", ""), query.get("in", "")
+    kind = kind if kind.isidentifier() and len(kind) < LONGEST else ""
     return Asked(
         period=period_asked(query.get("period", "")),
         as_of=day_asked(query.get("as_of", "")),
         team=key_asked(query.get("team", "")),
         folded=frozenset(one for one in query.get("fold", "")[:500].split(".") if WHOSE.fullmatch(one)),
-        cell=Cell(whose, kind) if WHOSE.fullmatch(whose) and kind.isidentifier() else None,
+        cell=Cell(whose, kind) if WHOSE.fullmatch(whose) else None,
         since=day_asked(query.get("since", "")),
         pictures=query.get("pictures") == "1",
     )

@@ -28,6 +28,8 @@ def call(request: HtmxRequest) -> HttpResponse:
     """Say what will be won and why; ``?of=`` names the row, else one's own."""
     require(request.user, "add", ForecastCall)
     wanted = asked(request.GET)
+    if request.GET.get("of") and not wanted.cell:
+        raise Http404
     found = forecast_of(request.user, wanted.period)
     row = row_asked(found, wanted, request.user)
     resets = request.POST.get("do") == "reset"

@@ -5,14 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from forecasts.asked import Asked, asked
 from forecasts.bridge import bridge
-from forecasts.models import Snapshot
-from forecasts.pictures import bridge_of
+from forecasts.pictures import bridge_of, usual_start
 from forecasts.selectors import forecast as forecast_of
 from forecasts.selectors import snapshots
 from kernel.formats import day_text
@@ -21,6 +19,7 @@ from opportunities.models import Opportunity, Stage
 from people.access import require, visible
 
 CHOICE = 100
+PAGE = 100
 FIGURES = {
     "commit": _("Commit"),
     "best": _("Best case"),
@@ -62,25 +61,10 @@ def bridged(request: HtmxRequest, wanted: Asked, figure: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-PAGE = 100
-
-
 def figure_asked(request: HtmxRequest) -> str:
     """The figure that the bridge is of."""
     name = request.GET.get("figure", "")
     return name if name in FIGURES else "commit"
-
-
-def usual_start(until: dt.date | None) -> dt.date | None:
-    """The day a bridge begins with unless said: the newest snapshot up to last Monday, else the oldest before now."""
-    end = until or timezone.localdate()
-    monday = end - dt.timedelta(days=end.weekday() or 7)
-    earlier = Snapshot.objects.filter(taken_on__lt=end)
-    first: dt.date | None = (
-        earlier.filter(taken_on__lte=monday).values_list("taken_on", flat=True).first()
-        or earlier.order_by("taken_on").values_list("taken_on", flat=True).first()
-    )
-    return first
 
 
 def told(days: list[dt.date]) -> list[tuple[dt.date, str]]:

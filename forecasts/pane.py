@@ -69,6 +69,7 @@ class Pane:
     is_live: bool
     shows_owner: bool
     is_weighted: bool = False
+    is_mixed: bool = False  # not all of them are in the base currency
     more: int = 0
     source: Any = None  # all of them, as the database finds them
 
@@ -85,10 +86,12 @@ def pane_of(forecast: Forecast, moment: Moment, asked: Asked, reader: User) -> P
     title = _("%(figure)s of %(who)s, %(period)s") % {
         "figure": LABELS[kind], "who": row.label, "period": forecast.period.label,
     }  # fmt: skip
+    deals = drawn(shown, moment, asked, reader)
     return Pane(
-        title, worth, amount_of(row.figures, kind), list(drawn(shown, moment, asked, reader)),
+        title, worth, amount_of(row.figures, kind), deals,
         portions(row, kind, moment, asked), is_live=moment.snapshot is None, shows_owner=row.user_id is None,
         is_weighted=kind == WEIGHTED, more=max(0, worth.deals - len(shown)), source=rows,
+        is_mixed=any(deal.currency != forecast.base for deal in deals),
     )  # fmt: skip
 
 
@@ -117,14 +120,14 @@ def in_column(moment: Moment, column: str, period: Period) -> Q:
 
 
 def largest(rows: QuerySet[Any], *, is_live: bool) -> list[Any]:
-    """The largest deals, with what the pane says of them."""
+    """The largest deals, open ones first, with what the pane says of them."""
     if not is_live:
-        return list(rows.select_related("owner", "stage").order_by("-amount", "pk")[:MOST])
+        return list(rows.select_related("owner", "stage").order_by("status", "-amount", "pk")[:MOST])
     found = rows.select_related("owner", "stage", "currency")
-    return list(found.order_by("-estimated_revenue", "pk")[:MOST])
+    return list(found.order_by("status", "-estimated_revenue", "pk")[:MOST])
 
 
-def drawn(rows: Iterable[Any], moment: Moment, asked: Asked, reader: User) -> Iterable[Deal]:
+def drawn(rows: Iterable[Any], moment: Moment, asked: Asked, reader: User) -> list[Deal]:
     """The deals for the page; links of past ones lead to what still exists for the reader."""
     if moment.snapshot is None:
         return [live(deal, moment, asked, reader) for deal in rows]
