@@ -115,14 +115,14 @@ def snapshots(*, since: dt.date | None = None) -> QuerySet[Snapshot]:
 # --- goals and calls ------------------------------------------------------------------------------------------
 
 
-def goals_for(user: User, **conditions: Any) -> QuerySet[Goal]:
+def goals_for(user: User, /, **conditions: Any) -> QuerySet[Goal]:
     """The goals that this person may see, newest first."""
     return (
         said_to(user, Goal.objects.filter(**conditions)).select_related("user", "team", "by").order_by("-pk")
     )
 
 
-def calls_for(user: User, **conditions: Any) -> QuerySet[ForecastCall]:
+def calls_for(user: User, /, **conditions: Any) -> QuerySet[ForecastCall]:
     """The calls that this person may see, newest first: ``calls_for(user, period="2026-Q4", team=3)`` is a history."""
     return (
         said_to(user, ForecastCall.objects.filter(**conditions))

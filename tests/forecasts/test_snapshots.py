@@ -196,7 +196,7 @@ def test_the_database_itself_refuses_to_change_what_was(house, sql):
     before = list(DealAsOf.objects.values()), list(Snapshot.objects.values())
 
     with (
-        pytest.raises(DatabaseError, match="what was cannot be changed|as_of_lasts"),
+        pytest.raises(DatabaseError, match=r"what was cannot be changed|as_of_lasts"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
