@@ -9,6 +9,7 @@ SERVICES = {
     "import": "Import",
     "web": "Web form",
     "reminders": "Reminder clock",
+    "reports": "Report clock",
     "duplicates": "Search for duplicates",
 }
 

@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 from jinja2 import pass_context
 
+from kernel.attachments import register_attachment
 from kernel.jinja import register_global
 
 
@@ -68,6 +69,7 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        register_attachment("report_file", "reports.letters.kept_file")
         register_global("chain", chain)
         register_global("has_open_quote", has_open_quote)
         register_global("usual_days", "reports.stage_age.usual_days")

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from reports import day_views, search_views, team_views, views
+from reports.sending_urls import SENDING
 
 app_name = "reports"
 urlpatterns = [
+    *SENDING,
     path("", views.home, name="home"),
     path("overview/", views.overview, name="overview"),
     path("team/", team_views.team, name="team"),
