@@ -17,6 +17,7 @@ from kernel import history, outbox
 from kernel.errors import Blocker, DomainError, TransitionRefused
 from kernel.lifecycle import advance, check_step
 from kernel.writing import assign, locked
+from opportunities.closing import take_back_close
 from opportunities.deals import (
     FIELDS,
     enter_stage,
@@ -26,6 +27,7 @@ from opportunities.deals import (
     refuse_new_currency,
     take_rate,
 )
+from opportunities.hooks import hand_over_along
 from opportunities.involved_actions import (
     add_member,
     add_rival,
@@ -160,14 +162,16 @@ def resume_opportunity(opportunity: Opportunity, *, by: User, version: int | Non
 
 
 @transaction.atomic
-def reopen_opportunity(opportunity: Opportunity, *, by: User, version: int | None = None) -> Opportunity:
+def reopen_opportunity(
+    opportunity: Opportunity, *, by: User, reason: str = "", version: int | None = None
+) -> Opportunity:
     """Take back that it was won or lost; how it was closed stays on record, canceled."""
     opportunity = locked(opportunity, version=version)
     before = opportunity.status
     advance(opportunity.reopen, by=by)
-    opportunity.closes.filter(is_canceled=False).update(is_canceled=True)
+    take_back_close(opportunity, by=by)
     enter_stage(opportunity)
-    return _step(opportunity, "reopened", before, by)
+    return _step(opportunity, "reopened", before, by, note=reason)
 
 
 @transaction.atomic
@@ -184,6 +188,7 @@ def assign_opportunity(
     require(by, "assign", opportunity)
     team = team or (owner.team if owner else opportunity.team)
     changes = assign(opportunity, {"owner": owner, "team": team}, allowed={"owner", "team"})
+    former = opportunity.owner
     if not may(by, "assign", opportunity):
         raise DomainError(
             _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
@@ -193,6 +198,7 @@ def assign_opportunity(
         history.record(opportunity, "assigned", by=by, changes=changes)
         outbox.publish("opportunity.assigned", opportunity, by=by)
     return opportunity
+        hand_over_along(opportunity, former, by=by)
 
 
 def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> dict[str, list[Any]]:
@@ -207,9 +213,9 @@ def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> 
     return changes
 
 
-def _step(opportunity: Opportunity, verb: str, before: str, by: User) -> Opportunity:
+def _step(opportunity: Opportunity, verb: str, before: str, by: User, note: str = "") -> Opportunity:
     """Save a step that was taken, remember it, tell the apps above."""
     opportunity.save()
-    history.record(opportunity, verb, by=by, from_status=before)
+    history.record(opportunity, verb, by=by, from_status=before, note=note)
     outbox.publish(f"opportunity.{verb}", opportunity, by=by)
     return opportunity

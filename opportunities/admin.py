@@ -7,15 +7,19 @@ from kernel.admin import ReadOnly, for_each
 from opportunities import actions
 from opportunities.deals import FIELDS
 from opportunities.models import (
+    Competitor,
+    DealMember,
     LeadQualification,
     LossReason,
     Opportunity,
     OpportunityClose,
     OpportunityLine,
     Pipeline,
+    Rival,
     Stage,
     StageVisit,
     Stakeholder,
+    Tally,
 )
 from people.office import RecordAdmin, ReferenceAdmin
 from people.removing import remove_record
@@ -94,21 +98,47 @@ class StakeholderAdmin(ReadOnly):
 
 @admin.register(Pipeline)
 class PipelineAdmin(ReferenceAdmin):
-    list_display = ["name", "is_default"]
+    list_display = ["name", "is_default", "position", "is_active"]
     search_fields = ["name"]
 
 
 @admin.register(Stage)
 class StageAdmin(ReferenceAdmin):
-    list_display = ["name", "pipeline", "position", "probability", "forecast", "rots_after_days"]
-    list_filter = ["pipeline"]
+    list_display = ["name", "pipeline", "position", "probability", "forecast", "rots_after_days", "is_active"]
+    list_filter = ["pipeline", "is_active"]
     search_fields = ["name"]
 
 
 @admin.register(LossReason)
 class LossReasonAdmin(ReferenceAdmin):
-    list_display = ["name", "status_reason"]
+    list_display = ["name", "status_reason", "position", "is_active"]
     search_fields = ["name"]
+
+
+@admin.register(Competitor)
+class CompetitorAdmin(ReferenceAdmin):
+    list_display = ["name", "website", "is_active"]
+    search_fields = ["name"]
+
+
+@admin.register(Rival)
+class RivalAdmin(ReadOnly):
+    list_display = ["opportunity", "competitor", "note"]
+    ordering = ["-id"]
+
+
+@admin.register(DealMember)
+class DealMemberAdmin(ReadOnly):
+    list_display = ["opportunity", "user", "role"]
+    ordering = ["-id"]
+
+
+@admin.register(Tally)
+class TallyAdmin(ReadOnly):
+    """Sums of open deals, kept by the database itself."""
+
+    list_display = ["stage_id", "owner_id", "team_id", "currency_id", "deals", "amount", "percents"]
+    ordering = ["-id"]
 
 
 @admin.register(LeadQualification)

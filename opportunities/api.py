@@ -18,6 +18,7 @@ from opportunities.bodies import (
     OpportunityLinesBody,
     OpportunityRow,
     QualifyBody,
+    ReopenBody,
     choices_of,
 )
 from opportunities.models import Opportunity, Stage
@@ -91,10 +92,10 @@ class OpportunityViewSet(Explained, Removing, RecordViewSet):
         """Work on it again."""
         return actions.resume_opportunity(opportunity, by=self.by)
 
-    @verb()
-    def reopen(self, opportunity: Opportunity) -> Opportunity:
+    @verb(ReopenBody)
+    def reopen(self, opportunity: Opportunity, *, reason: str = "") -> Opportunity:
         """Take back that it was won or lost."""
-        return actions.reopen_opportunity(opportunity, by=self.by)
+        return actions.reopen_opportunity(opportunity, by=self.by, reason=reason)
 
     @verb(AssignBody)
     def assign(self, opportunity: Opportunity, **to: Any) -> Opportunity:

@@ -1,5 +1,6 @@
 """What the API says of opportunities and is told of them."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +38,7 @@ CODES = {
 
 
 class StageRef(Ref):
-    """A stage of the default pipeline, by name."""
+    """A stage in use: of the default pipeline by name, of any other as ``Pipeline/Stage``."""
 
     default_error_messages = {"unknown": _("There is no such stage: {value}.")}
 
@@ -45,7 +46,19 @@ class StageRef(Ref):
         super().__init__(Stage, by=("name",), **options)
 
     def choices_for(self) -> QuerySet[Any]:
-        return super().choices_for().filter(pipeline__is_default=True)
+        return self.usable().filter(pipeline__is_default=True)
+
+    def usable(self) -> QuerySet[Any]:
+        found = super().choices_for().filter(is_active=True, pipeline__is_active=True)
+        return found.select_related("pipeline")
+
+    def preload(self, values: Iterable[Any]) -> None:
+        names = [value for value in values if isinstance(value, str)]
+        super().preload(names)
+        for name in names:
+            way, slash, stage = name[:200].rpartition("/")
+            if slash and "\x00" not in name:
+                self.found |= {name: row for row in self.usable().filter(pipeline__name=way, name=stage)}
 
 
 class OpportunityLineBody(LineBody):
@@ -123,7 +136,15 @@ class OpportunityLinesBody(LinesBody):
 class MoveBody(StepBody):
     """Where the deal goes."""
 
-    stage = StageRef(help_text="Stage by name.")
+    stage = StageRef(help_text="Stage by name; of another than the default pipeline as `Pipeline/Stage`.")
+
+
+class ReopenBody(StepBody):
+    """Why it is open again."""
+
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=300, help_text="Why; kept in the history."
+    )
 
 
 class AssignBody(StepBody):

@@ -8,14 +8,19 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activities.actions import call_off, receive_task
+from activities.models import Activity
 from kernel import history, outbox
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from opportunities.deals import leave_stage
-from opportunities.models import Competitor, Opportunity, OpportunityClose
+from opportunities.models import Competitor, LossReason, Opportunity, OpportunityClose
 from people.models import User
+
+MORNING = dt.time(9)
 
 
 def close_as_won(opportunity: Opportunity, *, by: User, actual_revenue: Decimal, closed_on: dt.date) -> None:
@@ -36,20 +41,61 @@ def close_as_won(opportunity: Opportunity, *, by: User, actual_revenue: Decimal,
 
 
 def close_as_lost(
-    opportunity: Opportunity, *, by: User, reason: str, closed_on: dt.date, **details: Any
-) -> None:
-    """Lose the locked opportunity and keep why: ``details`` are loss_reason, lost_to, revisit_on and note."""
-    if reason not in (Opportunity.Reason.CANCELED, Opportunity.Reason.OUT_SOLD):
-        raise DomainError(_("Say why it was lost."), code="unknown_reason", field="reason")
+    opportunity: Opportunity, *, by: User, reason: str = "", closed_on: dt.date, revisit_on: dt.date | None = None,
+    **details: Any,
+) -> None:  # fmt: skip
+    """Lose the locked opportunity and keep why: ``details`` are loss_reason, lost_to and note."""
+    reason = reason_under(reason, details.get("loss_reason"))
+    if revisit_on is not None and revisit_on <= timezone.localdate():
+        raise DomainError(
+            _("Choose a day that is still to come."), code="revisit_in_past", field="revisit_on"
+        )
     before = opportunity.status
     advance(opportunity.lose, by=by, reason=reason, closed_on=closed_on)
     opportunity.save()
     leave_stage(opportunity)
+    task = plan_revisit(opportunity, revisit_on, by=by) if revisit_on else None
     OpportunityClose.objects.create(
-        opportunity=opportunity, outcome="lost", closed_on=closed_on, by=by, **details
-    )
+        opportunity=opportunity, outcome="lost", closed_on=closed_on, by=by, revisit_on=revisit_on, revisit=task,
+        **details,
+    )  # fmt: skip
     history.record(opportunity, "lost", by=by, from_status=before, note=str(details.get("note", "")))
     outbox.publish("opportunity.lost", opportunity, by=by)
+
+
+def reason_under(reason: str, loss_reason: LossReason | None) -> str:
+    """The fixed reason that the organization's own one falls under, or the one that was given without it."""
+    if loss_reason is not None and reason and reason != loss_reason.status_reason:
+        text = _("“%(reason)s” falls under %(fixed)s.")
+        fixed = str(loss_reason.get_status_reason_display()).lower()
+        raise DomainError(
+            text % {"reason": loss_reason, "fixed": fixed}, code="reason_mismatch", field="loss_reason"
+        )
+    found = loss_reason.status_reason if loss_reason else reason
+    if found not in Opportunity.REASONS["lost"]:
+        raise DomainError(
+            _("Say why it was lost."), code="unknown_reason", field="reason" if reason else "loss_reason"
+        )
+    return found
+
+
+def plan_revisit(opportunity: Opportunity, on: dt.date, *, by: User) -> Activity:
+    """A task of whoever looks after the deal, to ask the customer again; part of losing it."""
+    at = timezone.make_aware(dt.datetime.combine(on, MORNING))
+    subject = str(_("Revisit: %(deal)s") % {"deal": opportunity.name})[:200]
+    body = str(_("%(deal)s was lost; the customer may be asked again.") % {"deal": opportunity.number})
+    return receive_task(regarding=opportunity, subject=subject, body=body, by=by, due_at=at)[0]
+
+
+def take_back_close(opportunity: Opportunity, *, by: User) -> None:
+    """How it was closed stays on record, canceled; a revisit whose day has not come is called off with it."""
+    for close in opportunity.closes.filter(is_canceled=False).select_related("revisit"):
+        close.is_canceled = True
+        close.save(update_fields=["is_canceled"])
+        task = close.revisit
+        too_early = close.revisit_on is not None and timezone.localdate() < close.revisit_on
+        if task and too_early and task.status == Activity.Status.OPEN:
+            call_off(task, by=by)
 
 
 def competitor_named(name: str) -> Competitor | None:

@@ -1,6 +1,7 @@
 """The shape of what people say about opportunities."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -15,9 +16,9 @@ from kernel.forms import RecordForm
 from leads.forms import AssignForm
 from opportunities.checklist import fields_for
 from opportunities.models import Opportunity, Stage
-from opportunities.selectors import stages_of
+from opportunities.selectors import stages_to_go_to
 
-__all__ = ["AnswerForm", "AssignForm", "MoveForm", "OpportunityForm"]
+__all__ = ["AnswerForm", "AssignForm", "MoveForm", "OpportunityForm", "ReopenForm"]
 
 
 class OpportunityForm(RecordForm):
@@ -78,6 +79,15 @@ class AnswerForm(OpportunityForm):
         return [self[name] for name in self.fields]
 
 
+def by_pipeline(stages: list[Stage], own: int) -> list[tuple[Any, Any]]:
+    """Choices: the stages of the deal's own pipeline, then those of every other under its name."""
+    found: list[tuple[Any, Any]] = [(one.pk, one.name) for one in stages if one.pipeline_id == own]
+    for way, rows in groupby((one for one in stages if one.pipeline_id != own), key=lambda one: one.pipeline):
+        label = _("Other pipeline: %(name)s") % {"name": way}
+        found.append((label, [(one.pk, one.name) for one in rows]))
+    return found
+
+
 class MoveForm(forms.Form):
     """To which stage, with what that stage asks for."""
 
@@ -87,9 +97,13 @@ class MoveForm(forms.Form):
         self, *args: Any, opportunity: Opportunity, user: Any, stage: Stage | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        others = [found for found in stages_of(opportunity) if found.pk != opportunity.stage_id]
+        everywhere = stages_to_go_to(opportunity)
+        others = [found for found in everywhere if found.pipeline_id == opportunity.stage.pipeline_id]
         field: Any = self.fields["stage"]
-        field.queryset = Stage.objects.filter(pk__in=[found.pk for found in others]).order_by("position")
+        field.queryset = Stage.objects.filter(pk__in=[found.pk for found in everywhere]).select_related(
+            "pipeline"
+        )
+        field.choices = by_pipeline(everywhere, opportunity.stage.pipeline_id)
         following = [found for found in others if found.position > opportunity.stage.position]
         chosen = stage or next(iter([*following, *reversed(others)]), opportunity.stage)
         self.initial["stage"] = chosen.pk
@@ -113,3 +127,9 @@ class MoveForm(forms.Form):
         """What was filled in beside the stage, as the action takes it."""
         said = {name: value for name, value in self.cleaned_data.items() if name != "stage"}
         return gathered(said, customfields.fields_of(Opportunity), self.opportunity.custom or {})
+
+
+class ReopenForm(forms.Form):
+    """Why a deal is open again."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -20,7 +20,7 @@ from kernel.writing import stated_version
 from opportunities import actions
 from opportunities.forms import AssignForm, MoveForm, OpportunityForm
 from opportunities.models import Opportunity
-from opportunities.selectors import stages_of, way_of
+from opportunities.selectors import stages_to_go_to
 from opportunities.tables import OpportunityTable
 from people.access import may, require, visible
 
@@ -108,7 +108,7 @@ def move(request: HtmxRequest, ref: str) -> HttpResponse:
     opportunity = opportunity_of(request, ref)
     require(request.user, "move", opportunity)
     asked = request.POST.get("stage") or request.GET.get("stage", "")
-    stage = next((found for found in stages_of(opportunity) if str(found.pk) == asked), None)
+    stage = next((found for found in stages_to_go_to(opportunity) if str(found.pk) == asked), None)
     form = MoveForm(posted(request), opportunity=opportunity, user=request.user, stage=stage)
     if form.is_valid():
         version, to, values = stated_version(request.POST), form.cleaned_data["stage"], form.answers()
@@ -145,13 +145,23 @@ def resume(request: HtmxRequest, ref: str) -> HttpResponse:
     return redirect(opportunity)
 
 
-@require_POST
 def reopen(request: HtmxRequest, ref: str) -> HttpResponse:
-    """Take back that it was won or lost."""
-    version = stated_version(request.POST)
-    opportunity = actions.reopen_opportunity(opportunity_of(request, ref), by=request.user, version=version)
-    messages.success(request, _("%(deal)s is open again.") % {"deal": opportunity})
-    return redirect(opportunity)
+    """Take back that it was won or lost, and say why; what stands in the way is named."""
+    opportunity = opportunity_of(request, ref)
+    require(request.user, "reopen", opportunity)
+    form = ReopenForm(posted(request))
+    if form.is_valid():
+        version, reason = stated_version(request.POST), form.cleaned_data["reason"]
+        if attempt(
+            form,
+            lambda: actions.reopen_opportunity(opportunity, by=request.user, reason=reason, version=version),
+        ):
+            messages.success(request, _("%(deal)s is open again.") % {"deal": opportunity})
+            return redirect(opportunity)
+    close = opportunity.closes.filter(is_canceled=False).select_related("revisit").first()
+    step = next((one for one in steps(opportunity, request.user) if one.name == "reopen"), None)
+    context = {"form": form, "opportunity": opportunity, "close": close, "step": step}
+    return page(request, "opportunities/reopen.html", context, status=status_of(form))
 
 
 def assign(request: HtmxRequest, ref: str) -> HttpResponse:

@@ -24,10 +24,12 @@ from catalog.reference_api import (
 from customers.api import AccountViewSet, ContactViewSet
 from customers.price_api import PricesView
 from duplicates.api import AsksFirst, DuplicateViewSet, MergeViewSet
+from forecasts.api import CallViewSet, ForecastView, GoalViewSet, SnapshotViewSet
 from imports.api import ImportViewSet
 from invoices.api import AccountLedger, InvoiceViewSet, InvoicingSteps, PaymentViewSet
 from leads.api import LeadViewSet
 from opportunities.api import OpportunityViewSet, QualifyingSteps
+from opportunities.settings_api import CompetitorViewSet, LossReasonViewSet, PipelineViewSet
 from orders.api import AcceptingSteps, OrderViewSet, WinningSteps
 from people.api import TokenViewSet, UserViewSet
 from people.field_api import FieldViewSet
@@ -99,6 +101,12 @@ router.register("product-families", FamilyViewSet, basename="product-family")
 router.register("discount-lists", DiscountListViewSet, basename="discount-list")
 router.register("tax-codes", TaxCodeViewSet, basename="tax-code")
 router.register("payment-terms", PaymentTermsViewSet, basename="payment-terms")
+router.register("pipelines", PipelineViewSet, basename="pipeline")
+router.register("loss-reasons", LossReasonViewSet, basename="loss-reason")
+router.register("competitors", CompetitorViewSet, basename="competitor")
+router.register("goals", GoalViewSet, basename="goal")
+router.register("forecast-calls", CallViewSet, basename="forecast-call")
+router.register("snapshots", SnapshotViewSet, basename="snapshot")
 router.register("custom-fields", FieldViewSet, basename="custom-field")
 router.register("users", UserViewSet, basename="user")
 router.register("token", TokenViewSet, basename="token")
@@ -107,6 +115,7 @@ urlpatterns = [
     path("follow/", FollowView.as_view(), name="api-follow"),
     path("timeline/", StoryView.as_view(), name="api-timeline"),
     path("chain/", ChainView.as_view(), name="api-chain"),
+    path("forecast/", ForecastView.as_view(), name="api-forecast"),
     path("search/", SearchView.as_view(), name="api-search"),
     path("prices/", PricesView.as_view(), name="api-prices"),
     path("", include((router.urls, "api"))),

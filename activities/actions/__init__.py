@@ -16,6 +16,7 @@ from activities.actions.news import announce, hear_news, remind_of_due, send_dig
 from activities.actions.planning import (
     FIELDS,
     assign_activity,
+    call_off,
     cancel_activity,
     change_activity,
     complete_activity,
@@ -33,6 +34,7 @@ __all__ = [
     "announce",
     "assign_activity",
     "attach_files",
+    "call_off",
     "cancel_activity",
     "change_activity",
     "choose_news",

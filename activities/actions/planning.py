@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.actions.following import call_mentioned, tell_assigned, tell_followers
 from activities.models import Activity, Attachment, Follow, Snooze
 from activities.participants import Guest, invite
+from activities.plans import about, follow, hold
 from kernel import history
 from kernel.errors import DomainError
 from kernel.lifecycle import advance
@@ -32,6 +33,12 @@ COPIED = (
     "kind", "subject", "body", "due_at", "ends_at", "done_at", "owner_id", "team_id", "status", "search_text",
     "custom", "priority", "direction", "minutes", "place", "sender", "recipients", "outcome", "result",
 )  # fmt: skip
+
+
+def _save(activity: Activity, **how: bool) -> None:
+    """Write it, and let the record it is about know what is planned now."""
+    activity.save(**how)
+    follow([about(activity)])
 
 
 @transaction.atomic
@@ -55,7 +62,7 @@ def create_activity(
     require(by, "add", activity)
     if done or activity.kind == Activity.Kind.NOTE:
         advance(activity.complete, by=by)
-    activity.save(force_insert=True)
+    _save(activity, force_insert=True)
     invite(activity, participants)
     history.record(activity, "created", by=by)
     spread_the_word(activity, by=by)
@@ -86,6 +93,7 @@ def change_activity(
     **values: Any,
 ) -> Activity:
     """Plan it differently, while it is open."""
+    hold([about(activity)])
     activity = locked(activity, version=version)
     advance(activity.edit, by=by)
     refuse_handover(activity, values, by)
@@ -93,7 +101,7 @@ def change_activity(
     if changes := assign(activity, values, allowed=FIELDS):
         if activity.due_at != due_at:
             activity.reminded_at = None
-        activity.save()
+        _save(activity)
         history.record(activity, "changed", by=by, changes=changes, note=note)
     if participants is not None:
         invite(activity, participants)
@@ -105,12 +113,13 @@ def change_activity(
 @transaction.atomic
 def assign_activity(activity: Activity, *, by: User, owner: User, version: int | None = None) -> Activity:
     """Give it to somebody, who is told."""
+    hold([about(activity)])
     activity = locked(activity, version=version)
     advance(activity.edit, by=by)
     values = {"owner": owner, "team": owner.team or activity.team}
     refuse_handover(activity, values, by)
     if changes := assign(activity, values, allowed=FIELDS):
-        activity.save()
+        _save(activity)
         history.record(activity, "assigned", by=by, changes=changes)
         tell_assigned(activity, by=by)
     return activity
@@ -121,11 +130,12 @@ def complete_activity(
     activity: Activity, *, by: User, version: int | None = None, **results: Any
 ) -> Activity:
     """It is done, and this came of it."""
+    hold([about(activity)])
     activity = locked(activity, version=version)
     before = activity.status
     advance(activity.complete, by=by)
     assign(activity, results, allowed=RESULTS)
-    activity.save()
+    _save(activity)
     history.record(activity, "completed", by=by, from_status=before, note=activity.result)
     if activity.regarding is not None:
         text = _("done: %(what)s") % {"what": activity.subject}
@@ -140,10 +150,11 @@ def snooze_activity(
     """Not now but then."""
     if until <= timezone.now():
         raise DomainError(_("Choose a moment to come."), code="in_the_past", field="until")
+    hold([about(activity)])
     activity = locked(activity, version=version)
     changes = history.changes_of(activity, {"due_at": until})
     advance(activity.snooze, by=by, until=until)
-    activity.save()
+    _save(activity)
     history.record(activity, "snoozed", by=by, changes=changes)
     return activity
 
@@ -161,10 +172,22 @@ def put_off(record: models.Model, *, by: User, until: dt.datetime) -> None:
 @transaction.atomic
 def cancel_activity(activity: Activity, *, by: User, version: int | None = None) -> Activity:
     """It will not be done."""
+    hold([about(activity)])
     activity = locked(activity, version=version)
     before = activity.status
     advance(activity.cancel, by=by)
-    activity.save()
+    _save(activity)
+    history.record(activity, "canceled", by=by, from_status=before)
+    return activity
+
+
+def call_off(activity: Activity, *, by: User) -> Activity:
+    """What it was planned for is gone, whoever it belongs to; part of a larger action on the record it is about."""
+    hold([about(activity)])
+    activity = locked(activity)
+    before = activity.status
+    advance(activity.call_off, by=by)
+    _save(activity)
     history.record(activity, "canceled", by=by, from_status=before)
     return activity
 
@@ -172,10 +195,11 @@ def cancel_activity(activity: Activity, *, by: User, version: int | None = None)
 @transaction.atomic
 def reopen_activity(activity: Activity, *, by: User, version: int | None = None) -> Activity:
     """It is to be done after all; the same click twice is one."""
+    hold([about(activity)])
     activity = locked(activity, version=version)
     before = activity.status
     advance(activity.reopen, by=by)
-    activity.save()
+    _save(activity)
     history.record(activity, "reopened", by=by, from_status=before)
     return activity
 
@@ -198,7 +222,7 @@ def receive_task(
         due_at=due_at or timezone.now(),
         owner=regarding.owner, team=regarding.team,
     )  # fmt: skip
-    task.save(force_insert=True)
+    _save(task, force_insert=True)
     history.record(task, "created", by=by)
     tell_assigned(task, by=by)
     return task, True
@@ -225,6 +249,7 @@ def hand_over(source: models.Model, target: models.Model) -> Handover:
         regarding_id=target.pk,
         version=F("version") + 1,
     )
+    follow((ContentType.objects.get_for_model(one).pk, one.pk) for one in (source, target))
     return Handover(still_open, copied.copied, copied.files)
 
 

@@ -195,6 +195,15 @@ class Activity(StatefulModel, Owned, Record):
     def cancel(self) -> None:
         """It will not be done."""
 
+    @transition(
+        field=status,
+        source=Status.OPEN,
+        target=Status.CANCELED,
+        custom={"hidden": True},
+    )
+    def call_off(self) -> None:
+        """What it was planned for is gone; the right to decide that is asked of the record it is about."""
+
 
 class Participant(models.Model):
     """Somebody who takes part: a colleague, a contact, or just an address."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -13,17 +14,34 @@ from django_fsm import transition
 from catalog.documents import PricedDocument, PricedLine, has_customer, kinds_are_sound
 from catalog.fields import AmountField
 from kernel.addresses import record_url
-from kernel.lifecycle import Guard, StateField, StatefulModel, reasons_match_status
+from kernel.errors import Blocker
+from kernel.lifecycle import Checklist, Guard, StateField, StatefulModel, reasons_match_status
 from leads.models import Lead
 from opportunities.models.asking import Asked
 from opportunities.models.pipelines import Stage
 from people.access import allows
 
-has_no_order = Guard(
-    "has_order",
-    _("it has an order that is not canceled; cancel that first"),
-    lambda opportunity: not opportunity.orders.exclude(status="canceled").exists(),
-)
+MOST_ORDERS = 5  # that are named one by one
+CANCELABLE = ("active", "submitted")
+
+
+def orders_in_the_way(opportunity: Any) -> list[Blocker]:
+    """The orders that hold the deal in its place, each with the page on which it is called off."""
+    if opportunity.pk is None:
+        return []
+    found = opportunity.orders.exclude(status="canceled").order_by("pk").values_list("number", "status")
+    return [
+        Blocker(
+            "has_order",
+            _("it has an order that is not canceled; cancel that first"),
+            record=number,
+            fix_url=reverse("orders:cancel" if status in CANCELABLE else "orders:detail", args=[number]),
+        )
+        for number, status in found[:MOST_ORDERS]
+    ]
+
+
+has_no_order = Checklist(orders_in_the_way)
 
 # Each reason belongs to exactly one status; the database knows this too.
 REASONS = {
@@ -206,7 +224,7 @@ class Opportunity(StatefulModel, Asked, PricedDocument):
         source=Status.OPEN,
         target=Status.WON,
         permission=allows("win"),
-        custom={"label": _("Won"), "primary": True, "asks": True, "order": 10},
+        custom={"label": _("Won"), "primary": True, "asks": True, "order": 10, "key": "w"},
     )
     def win(self, *, actual_revenue: Decimal, closed_on: dt.date) -> None:
         self.status_reason = self.Reason.WON
@@ -229,7 +247,7 @@ class Opportunity(StatefulModel, Asked, PricedDocument):
         target=Status.OPEN,
         permission=allows("reopen"),
         conditions=[has_no_order],
-        custom={"label": _("Reopen"), "order": 30},
+        custom={"label": _("Reopen"), "asks": True, "order": 30},
     )
     def reopen(self) -> None:
         self.status_reason = self.Reason.IN_PROGRESS

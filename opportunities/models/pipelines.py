@@ -76,12 +76,13 @@ class LossReason(models.Model):
     status_reason = models.CharField(
         max_length=20, choices=[("canceled", _("Canceled")), ("out_sold", _("Out-sold"))], default="out_sold"
     )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("loss reason")
         verbose_name_plural = _("loss reasons")
-        ordering = ["name"]
+        ordering = ["position", "name"]
 
     def __str__(self) -> str:
         return self.name

@@ -142,7 +142,7 @@ function settleDialog() {
 // The page below may hold a form with the same field ids: labels in the dialog must find their own fields.
 function ownIds(dialog) {
   for (const element of all("[id]:not(#dialog-title):not([id^=in-dialog-])", dialog)) element.id = `in-dialog-${element.id}`;
-  for (const name of ["for", "aria-describedby", "href", "popovertarget"]) {
+  for (const name of ["for", "aria-describedby", "href", "popovertarget", "list"]) {
     for (const element of all(`[${name}]`, dialog)) {
       const own = element.getAttribute(name).split(" ").map((id) => {
         const bare = id.replace("#", "");

@@ -52,7 +52,16 @@ from kernel.models import (
     StoredFile,
     UniqueValue,
 )
-from opportunities.models import LossReason, Pipeline, Stage, Stakeholder
+from opportunities.models import (
+    Competitor,
+    DealMember,
+    LossReason,
+    Pipeline,
+    Rival,
+    Stage,
+    Stakeholder,
+    Tally,
+)
 from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
 from people.models import ApiToken, Organization
 from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink
@@ -94,6 +103,10 @@ def make(n: int) -> None:
     OpportunityFactory(owner=owner, account=account, lines=1)
     StageVisitFactory(stage=stage(n))
     Stakeholder.objects.create(opportunity=OpportunityFactory(), contact=contact, role="buyer")
+    rivaled = OpportunityFactory()
+    Rival.objects.create(opportunity=rivaled, competitor=Competitor.objects.create(name=f"Borg {n}"))
+    DealMember.objects.create(opportunity=rivaled, user=owner, role="helps")
+    Tally.objects.create(stage_id=1, currency_id=1, deals=1, amount=1, percents=1)
     quote = QuoteFactory(owner=owner, account=account)
     link = CustomerLink.objects.create(quote=quote, created_by=owner)
     Acceptance.objects.create(quote=quote, link=link, name="Bea Buyer", email="b@example.com", total=119)

@@ -25,6 +25,7 @@ from kernel.files import keep_file
 from kernel.models import CustomField, Job, OutboxMessage, OutgoingMail, RemovedRecord, SavedView
 from kernel.snapshots import remove
 from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
+from opportunities.models import Competitor
 from people.models import ApiToken, Team, User
 from quotes.models import CustomerLink
 from tests.document_factories import (
@@ -41,8 +42,10 @@ from tests.factories import (
     ContactFactory,
     ExchangeRateFactory,
     LeadFactory,
+    LossReasonFactory,
     OpportunityFactory,
     OpportunityLineFactory,
+    PipelineFactory,
     PriceListFactory,
     ProductFactory,
     StageFactory,
@@ -193,6 +196,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
         **rules_of_leads(owner),
+        **ways_of_deals(),
     }
 
 
@@ -207,6 +211,17 @@ def duplicates_of(owner: User, lead: Any, canary: str) -> dict[str, Any]:
         "pair": DuplicatePair.objects.create(
             record_type="leads.lead", first_id=lead.pk, second_id=twin.pk, score=95, reasons=["email"]
         ),
+    }
+
+
+def ways_of_deals() -> dict[str, Any]:
+    """A pipeline beside the default one, and what deals are lost by."""
+    pipeline = PipelineFactory(name="Renewals")
+    return {
+        "pipeline": pipeline,
+        "stage": StageFactory(pipeline=pipeline),
+        "lossreason": LossReasonFactory(),
+        "competitor": Competitor.objects.create(name="Borg"),
     }
 
 
