@@ -1,6 +1,6 @@
 """What stages ask of a deal: which fields there are to ask for, and a deal's list of them with what is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,12 @@ class Asked:
     fields: tuple[str, ...] = ()  # of the form of a deal, to be filled in right here
     url: str = ""  # or the page on which it is added
 
+    @property
+    def title(self) -> str:
+        """Its label as a line of its own begins."""
+        text = str(self.label)
+        return text[:1].upper() + text[1:]
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -57,10 +63,15 @@ class Asking:
         return sum(one.required and not one.given for one in self.asked)
 
 
-def checklist_of(opportunity: Opportunity, stages: Sequence[Stage]) -> list[Asking]:
-    """What each of these stages asks for: one query for all of them at most; stages that ask nothing are left out."""
+def checklist_of(
+    opportunity: Opportunity, stages: Sequence[Stage], *, known: Mapping[str, bool] | None = None
+) -> list[Asking]:
+    """What each of these stages asks for; stages that ask nothing are left out.
+
+    One query for all of them at most, and none for what is ``known`` to hang on the deal.
+    """
     names = [name for stage in stages for name in (*stage.required_fields, *stage.advised_fields)]
-    answers = {one.name: one for one in opportunity.answers(names)}
+    answers = {one.name: one for one in opportunity.answers(names, known=known)}
     found = [Asking(stage, _asked_by(stage, opportunity, answers)) for stage in stages]
     return [one for one in found if one.asked]
 
@@ -83,6 +94,8 @@ def fields_for(opportunity: Opportunity, name: str) -> tuple[str, ...]:
     if name == AMOUNT[0]:
         typed = opportunity.revenue_mode == Opportunity.Revenue.USER_PROVIDED
         return ("estimated_revenue",) if typed else ()
+    if name == "probability":
+        return (name,)
     if name == "next_step":
         return ("next_step", "next_step_on")
     if name.startswith(PREFIX):

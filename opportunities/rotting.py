@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Min, Q, Value
+from django.db.models import Max, Min, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -114,6 +114,19 @@ def rot_of(deal: Opportunity) -> Rot:
     return rots_of([deal])[deal.pk]
 
 
+def rot_told(deal: Opportunity, heard: Iterable[tuple[str, dt.datetime]]) -> Rot:
+    """The same from what was heard, for who has read the deal, its stage and (what, when) along with other things."""
+    found = _Deal(
+        deal.created_at,
+        deal.stage.rots_after_days,
+        _rests(deal.status, deal.status_reason),
+        deal.next_step_on,
+    )
+    for what, at in heard:
+        _take(found, what, at)
+    return _rot(found, timezone.localdate())
+
+
 def rots_of(deals: Iterable[Any]) -> dict[int, Rot]:
     """How each of the deals (or of these keys) stands with its customer: two queries, however many."""
     keys = list(dict.fromkeys(getattr(deal, "pk", deal) for deal in deals))
@@ -126,6 +139,10 @@ def rots_of(deals: Iterable[Any]) -> dict[int, Rot]:
             _take(found[owner], what, at)
     today = timezone.localdate()
     return {pk: _rot(one, today) for pk, one in found.items()}
+
+
+def _rests(status: str, reason: str) -> bool:
+    return status != Opportunity.Status.OPEN or reason == Opportunity.Reason.ON_HOLD
 
 
 def _take(deal: _Deal, what: str, at: dt.datetime) -> None:
@@ -152,8 +169,7 @@ def _read(keys: Sequence[int]) -> tuple[dict[int, _Deal], dict[int, int]]:
     found: dict[int, _Deal] = {}
     deal_of_quote: dict[int, int] = {}
     for pk, opened_at, limit, status, reason, next_step_on, quote in rows.order_by():
-        rests = status != Opportunity.Status.OPEN or reason == Opportunity.Reason.ON_HOLD
-        found.setdefault(pk, _Deal(opened_at, limit, rests, next_step_on))
+        found.setdefault(pk, _Deal(opened_at, limit, _rests(status, reason), next_step_on))
         if quote is not None:
             deal_of_quote[quote] = pk
     return found, deal_of_quote
@@ -161,25 +177,50 @@ def _read(keys: Sequence[int]) -> tuple[dict[int, _Deal], dict[int, int]]:
 
 def _heard(deals: Sequence[int], quotes: Sequence[int]) -> Iterable[tuple[int, int, str, dt.datetime]]:
     """(type of record, key, what, when) of the last contact of each kind and of what is planned: one query."""
-    quote_model: Any = Opportunity._meta.get_field("quotes").related_model
-    quote_type = ContentType.objects.get_for_model(quote_model).pk
     about = Q(regarding_type=_deal_type(), regarding_id__in=deals)
     if quotes:
-        about |= Q(regarding_type=quote_type, regarding_id__in=quotes)
-    rows = Activity.objects.filter(about).order_by()
-    done = rows.filter(status=Activity.Status.COMPLETED, kind__in=ACTIVITIES).exclude(outcome__in=IN_VAIN)
+        about |= Q(regarding_type=quote_type(), regarding_id__in=quotes)
+    done, ahead = done_and_ahead(about)
     parts = [done.values_list("regarding_type_id", "regarding_id", "kind").annotate(at=Max("done_at"))]
-    midnight = dt.datetime.combine(timezone.localdate(), dt.time(), timezone.get_current_timezone())
-    ahead = rows.filter(status=Activity.Status.OPEN, due_at__gte=midnight).annotate(what=Value(PLANNED))
+    ahead = ahead.annotate(what=Value(PLANNED))
     parts.append(ahead.values_list("regarding_type_id", "regarding_id", "what").annotate(at=Min("due_at")))
     if quotes:
-        said = HistoryEntry.objects.filter(
-            Q(verb__in=BY_CUSTOMER) | Q(verb__in=BY_PEOPLE, actor__is_service=False),
-            record_type=quote_model._meta.label_lower, record_id__in=quotes,
-        ).order_by()  # fmt: skip
-        said = said.annotate(kind=Value(quote_type))
-        parts.append(said.values_list("kind", "record_id", "verb").annotate(at=Max("at")))
+        said = said_with_quotes(quotes).annotate(type=Value(quote_type()))
+        parts.append(said.values_list("type", "record_id", "verb").annotate(at=Max("at")))
     return parts[0].union(*parts[1:], all=True)
+
+
+def done_and_ahead(about: Q) -> tuple[QuerySet[Activity], QuerySet[Activity]]:
+    """The activities about these records that were contact, and those that are planned from today on."""
+    rows = Activity.objects.filter(about).order_by()
+    done = rows.filter(status=Activity.Status.COMPLETED, kind__in=ACTIVITIES).exclude(outcome__in=IN_VAIN)
+    midnight = dt.datetime.combine(timezone.localdate(), dt.time(), timezone.get_current_timezone())
+    return done, rows.filter(status=Activity.Status.OPEN, due_at__gte=midnight)
+
+
+def said_with_quotes(quotes: Any) -> QuerySet[HistoryEntry]:
+    """What customers did with these quotes, and what people sent them."""
+    return HistoryEntry.objects.filter(
+        Q(verb__in=BY_CUSTOMER) | Q(verb__in=BY_PEOPLE, actor__is_service=False),
+        record_type=quote_model()._meta.label_lower, record_id__in=quotes,
+    ).order_by()  # fmt: skip
+
+
+def quote_model() -> Any:
+    """Quotes, which lie above: known by what they point at."""
+    return Opportunity._meta.get_field("quotes").related_model
+
+
+def quote_type() -> int:
+    return ContentType.objects.get_for_model(quote_model()).pk
+
+
+def about_one(deal: Opportunity) -> Q:
+    """The activities about one deal and its quotes."""
+    quotes = quote_model()._default_manager.filter(opportunity=deal).order_by().values("pk")
+    return Q(regarding_type=_deal_type(), regarding_id=deal.pk) | Q(
+        regarding_type=quote_type(), regarding_id__in=quotes
+    )
 
 
 def _deal_type() -> int:

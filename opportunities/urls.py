@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from opportunities import answer_views, board_move, board_views, involved_views, qualify_views, views
+from opportunities import answer_views, board_move, board_views, involved_views, judge_views, qualify_views, views
 
 app_name = "opportunities"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("opportunities/<str:ref>/lines/", views.lines, name="lines"),
     path("opportunities/<str:ref>/move/", views.move, name="move"),
     path("opportunities/<str:ref>/answer/<str:field>/", answer_views.answer, name="answer"),
+    path("opportunities/<str:ref>/judge/", judge_views.judge, name="judge"),
     path("opportunities/<str:ref>/stakeholders/add/", involved_views.add_stakeholder, name="add-stakeholder"),
     path("opportunities/<str:ref>/stakeholders/remove/", involved_views.remove_stakeholder, name="remove-stakeholder"),
     path("opportunities/<str:ref>/competitors/add/", involved_views.add_rival, name="add-rival"),

@@ -18,6 +18,7 @@ from kernel.jinja import url
 from kernel.lifecycle import steps
 from kernel.writing import stated_version
 from opportunities import actions
+from opportunities.deal_page import deal_context
 from opportunities.forms import AssignForm, MoveForm, OpportunityForm
 from opportunities.models import Opportunity
 from opportunities.selectors import stages_to_go_to
@@ -47,14 +48,15 @@ def show(
     if lines is None and may_change:
         address = url("opportunities:lines", opportunity.ref)
         lines = editor_of_lines(opportunity, address, blank=blank_rows(request))
+    lines = lines or table_of_lines(opportunity)
     context = {
         "opportunity": opportunity,
         "steps": steps(opportunity, request.user),
-        "way": way_of(opportunity),
-        "lines": lines or table_of_lines(opportunity),
-        "closes": list(opportunity.closes.select_related("loss_reason").order_by("-id")[:5]),
+        "lines": lines,
         "may_change": may_change,
+        "may_judge": is_open and may(request.user, "judge", opportunity),
         "may_assign": may(request.user, "assign", opportunity),
+        **deal_context(opportunity, user=request.user, may_change=may_change, lines=lines),
     }
     return page(request, "opportunities/detail.html", context, status=status)
 

@@ -1,6 +1,6 @@
 """What stages may ask of a deal, and whether the deal says it yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,14 @@ class Asked(models.Model):
     class Meta:
         abstract = True
 
-    def answers(self, names: Iterable[str]) -> list[Answer]:
-        """What the deal says to each of these, in one query at most; what nobody knows any more is not asked."""
-        wanted = list(dict.fromkeys(names))
-        hanging = self._hanging([name for name in wanted if name in HANGING])
+    def answers(self, names: Iterable[str], *, known: Mapping[str, bool] | None = None) -> list[Answer]:
+        """What the deal says to each of these, in one query at most; what nobody knows any more is not asked.
+
+        ``known`` says of what hangs on the deal whether there is any, for who has looked already.
+        """
+        wanted, there = list(dict.fromkeys(names)), known or {}
+        hanging = {name: there[name] for name in wanted if name in HANGING and name in there}
+        hanging |= self._hanging([name for name in wanted if name in HANGING and name not in hanging])
         found = (self._answer(name, hanging) for name in wanted)
         return [answer for answer in found if answer is not None]
 

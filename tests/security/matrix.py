@@ -303,6 +303,7 @@ ROUTES: dict[str, Entry] = {
     "opportunities:lines": lines("opportunity", SELLERS),
     "opportunities:move": step("opportunity", SELLERS),
     "opportunities:answer": record("opportunity", SELLERS),
+    "opportunities:judge": step("opportunity", SELLERS),
     "opportunities:add-stakeholder": step("opportunity", SELLERS),
     "opportunities:remove-stakeholder": step("opportunity", SELLERS),
     "opportunities:add-rival": step("opportunity", SELLERS),
