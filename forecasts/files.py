@@ -56,11 +56,12 @@ def line(row: Row, forecast: Forecast) -> list[Any]:
     said = row.call
     values = [row.target, *amounts, row.call_total]
     return [
-        row.key, row.label, row.depth, forecast.base, *(_exact(value) for value in values),
-        said.note if said and said.amount is not None else "", _exact(row.delta), _exact(row.gap), row.figures.deals,
+        row.key, row.label, row.depth, forecast.base, *(exactly(value) for value in values),
+        said.note if said and said.amount is not None else "", exactly(row.delta), exactly(row.gap), row.figures.deals,
         ", ".join(sorted(row.figures.unrated)),
     ]  # fmt: skip
 
 
-def _exact(amount: Any) -> Any:
+def exactly(amount: Any) -> Any:
+    """An amount with the places that columns have."""
     return None if amount is None else round_half_up(amount, PLACES)

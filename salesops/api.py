@@ -38,6 +38,7 @@ from people.removing_api import BinViewSet
 from quotes.api import QuoteViewSet, QuotingSteps
 from reports.api import ChainView, SearchView
 from reports.customer_api import AccountStanding, CustomerFigures
+from reports.question_api import ReportsView, ReportView
 
 
 class Accounts(AsksFirst, AccountStanding, AccountLedger, AccountViewSet):
@@ -117,6 +118,8 @@ urlpatterns = [
     path("chain/", ChainView.as_view(), name="api-chain"),
     path("forecast/", ForecastView.as_view(), name="api-forecast"),
     path("search/", SearchView.as_view(), name="api-search"),
+    path("reports/", ReportsView.as_view(), name="api-reports"),
+    path("reports/<slug:slug>/", ReportView.as_view(), name="api-report"),
     path("prices/", PricesView.as_view(), name="api-prices"),
     path("", include((router.urls, "api"))),
     re_path(r"^", Nowhere.as_view(), name="api-nowhere"),

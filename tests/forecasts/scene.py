@@ -109,7 +109,8 @@ def asked_of_the_database(period: Period, owners: list[Any]) -> dict[str, Decima
     marks = ", ".join(["%s"] * len(owners))
     rows = read(
         "SELECT c.code, o.forecast, o.estimated_revenue, o.probability, o.exchange_rate"
-        " FROM opportunities_opportunity o JOIN catalog_currency c ON c.id = o.currency_id WHERE o.status = 'open' AND o.forecast <> 'omitted'"
+        " FROM opportunities_opportunity o JOIN catalog_currency c ON c.id = o.currency_id"
+        " WHERE o.status = 'open' AND o.forecast <> 'omitted'"
         f" AND o.estimated_close_on BETWEEN %s AND %s AND o.owner_id IN ({marks})",
         [period.starts_on, period.ends_on, *(owner.pk for owner in owners)],
     )

@@ -67,6 +67,8 @@ SEES = {
     "cell": DEALS,
     "job": frozenset({"owner", "administrator"}),
     "importrun": frozenset({"owner", "manager", "administrator"}),
+    "subscription": frozenset({"owner", "colleague", "administrator"}),  # the colleague gets it
+    "dashboard": frozenset({"owner", "colleague", "administrator"}),  # shared with the team
     "removed": frozenset({"owner", "manager", "integration", "administrator"}),
 }
 
@@ -76,6 +78,7 @@ REPS = frozenset({"owner", "colleague", "stranger"})
 MANAGERS = frozenset({"manager", "other_manager"})
 ADMIN = frozenset({"administrator"})
 MACHINE = frozenset({"integration"})
+OWNERS = frozenset({"owner"}) | ADMIN  # of what somebody made for themselves and shared
 SELLERS = REPS | MANAGERS | MACHINE | ADMIN
 LEADERS = MANAGERS | MACHINE | ADMIN  # assign, fulfill
 BILLERS = frozenset({"finance"}) | MACHINE | ADMIN
@@ -202,6 +205,28 @@ ROUTES: dict[str, Entry] = {
     "people:job-result": record("job"),
     "reports:home": own(),
     "reports:overview": own(),
+    "reports:subscriptions": own(),
+    "reports:subscription-new": own(),
+    "reports:subscription": record("subscription"),
+    "reports:subscription-edit": record("subscription", OWNERS),
+    "reports:subscription-pause": step("subscription", OWNERS),
+    "reports:subscription-resume": step("subscription", OWNERS),
+    "reports:subscription-send": step("subscription", OWNERS),
+    "reports:subscription-delete": step("subscription", OWNERS),
+    "reports:subscription-leave": record("subscription"),
+    "reports:subscription-join": step("subscription", ALL),
+    "reports:report-pdf": own(),
+    "reports:report-csv": own(),
+    "reports:dashboards": own(),
+    "reports:dashboard-new": own(),
+    "reports:dashboard-put": own(),
+    "reports:dashboard": record("dashboard"),
+    "reports:dashboard-edit": record("dashboard", OWNERS),
+    "reports:dashboard-delete": step("dashboard", OWNERS),
+    "reports:dashboard-add": step("dashboard", OWNERS),
+    "reports:dashboard-home": step("dashboard", ALL),
+    "reports:dashboard-tile": record("dashboard"),
+    "reports:dashboard-tile-change": step("dashboard", OWNERS),
     "reports:team": listing(BOSSES),
     "reports:team-deals": listing(BOSSES),
     "reports:my-day": own(),
@@ -209,6 +234,8 @@ ROUTES: dict[str, Entry] = {
     "reports:my-day-plan": listing(DOERS),
     "reports:my-day-snooze": own(),
     "reports:search": own(),
+    "reports:reports": own(),
+    "reports:report": listing(),
     "styleguide": record("styleguide"),
     "styleguide-dialog": record("styleguide"),
     "styleguide-charts": record("styleguide"),
@@ -529,6 +556,12 @@ ROUTES: dict[str, Entry] = {
     "api-docs": api_list(),
     "api-chain": api_list(),
     "api-search": api_list(),
+    "api-forecast": api_list(),
+    "api:goal-list": api_list(BOSSES),
+    "api:forecast-call-list": api_list(DOERS),
+    "api:snapshot-list": api_list(BOSSES),
+    "api-reports": api_list(),
+    "api-report": api_list(),
     "api-prices": api_list(),
     "api-nowhere": page("nowhere", api=True),
     "api:user-list": api_list(),
