@@ -19,7 +19,7 @@ from kernel.lifecycle import steps
 from kernel.writing import stated_version
 from opportunities import actions
 from opportunities.deal_page import deal_context
-from opportunities.forms import AssignForm, MoveForm, OpportunityForm
+from opportunities.forms import AssignForm, MoveForm, OpportunityForm, ReopenForm
 from opportunities.models import Opportunity
 from opportunities.selectors import stages_to_go_to
 from opportunities.tables import OpportunityTable
