@@ -5,7 +5,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.module_loading import import_string
 from jinja2 import pass_context
 
-from kernel.hanging import register_hanging
+from kernel.hanging import register_hanging, watches_rows
 from kernel.jinja import register_global
 
 
@@ -31,6 +31,7 @@ class ActivitiesConfig(AppConfig):
         register_global("filesize", filesizeformat)
         register_global("planned_for", "activities.selectors.planned")
         register_hanging("activities.Activity", "regarding_type", "regarding_id")
+        watches_rows("activities.plans.rows_moved")
         for model in ("Attachment", "Follow", "Notification", "Snooze"):
             register_hanging(f"activities.{model}", "record_type", "record_id")
         import_string("kernel.jobs.on_end")(tell_of_job)

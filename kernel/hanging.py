@@ -1,11 +1,13 @@
 """Rows that hang on records by type and id, without a foreign key. Knows no model: ``apps.py`` registers here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.module_loading import import_string
 
 _hanging: list[tuple[str, str, str]] = []
 _absorbed: list[str] = []
+_watching: list[str] = []
 
 
 def register_hanging(model: str, type_column: str, id_column: str) -> None:
@@ -32,3 +34,15 @@ def absorbed(record: Any) -> list[int]:
 def hanging() -> list[tuple[str, str, str]]:
     """What hangs on records: (model, column of the type, column of the id)."""
     return list(_hanging)
+
+
+def watches_rows(function: str) -> None:
+    """Say who hears of rows that leave for the bin or come back from it: the path of ``moved(images)``."""
+    if function not in _watching:
+        _watching.append(function)
+
+
+def tell_rows_moved(images: Iterable[dict[str, Any]]) -> None:
+    """Rows left, or came back."""
+    for function in _watching:
+        import_string(function)(images)

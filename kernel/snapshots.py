@@ -17,7 +17,7 @@ from kernel import history
 from kernel.bin_models import RemovedRecord
 from kernel.customfields import claim, takes_fields
 from kernel.errors import Blocker, DomainError, TransitionRefused
-from kernel.hanging import hanging
+from kernel.hanging import hanging, tell_rows_moved
 
 Image = dict[str, Any]  # {"type": "leads.lead", "pk": 7, "columns": {attname: plain value}}
 BATCH = 500
@@ -186,6 +186,7 @@ def remove(
     # One statement a table; foreign keys among the rows are looked at when the transaction ends.
     for model, pks in keys.items():
         model._base_manager.filter(pk__in=pks)._raw_delete(router.db_for_write(model))
+    tell_rows_moved(kept.rows["images"])
     return kept
 
 
@@ -209,6 +210,7 @@ def restore(removed: RemovedRecord, *, by: Any, tell: bool = True) -> models.Mod
             **{column: old}
         )
     hold_unique(images)
+    tell_rows_moved(images)
     record: models.Model = apps.get_model(removed.record_type)._base_manager.get(pk=removed.record_id)
     if tell:
         history.record(record, "restored", by=by)

@@ -40,6 +40,7 @@ from opportunities.involved_actions import (
     set_stakeholders,
 )
 from opportunities.models import Opportunity, Stage
+from opportunities.next_due import follow_deal
 from opportunities.qualify_actions import bulk_qualify, qualify_lead, reopen_qualified
 from opportunities.undo_actions import undo_qualification
 from people.access import may, require
@@ -187,8 +188,8 @@ def assign_opportunity(
     opportunity = locked(opportunity, version=version)
     require(by, "assign", opportunity)
     team = team or (owner.team if owner else opportunity.team)
-    changes = assign(opportunity, {"owner": owner, "team": team}, allowed={"owner", "team"})
     former = opportunity.owner
+    changes = assign(opportunity, {"owner": owner, "team": team}, allowed={"owner", "team"})
     if not may(by, "assign", opportunity):
         raise DomainError(
             _("You may hand it only to somebody you work with."), code="out_of_reach", field="owner"
@@ -197,8 +198,8 @@ def assign_opportunity(
         opportunity.save()
         history.record(opportunity, "assigned", by=by, changes=changes)
         outbox.publish("opportunity.assigned", opportunity, by=by)
-    return opportunity
         hand_over_along(opportunity, former, by=by)
+    return opportunity
 
 
 def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> dict[str, list[Any]]:
@@ -210,6 +211,8 @@ def take_over(opportunity: Opportunity, values: Mapping[str, Any], by: User) -> 
         take_rate(opportunity)
     if AFFECT_PRICES & changes.keys():
         price_again(opportunity)
+    if "next_step_on" in changes:
+        follow_deal(opportunity)
     return changes
 
 

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
+from activities.plans import keeps_of_plans
 from kernel.jinja import register_global
 from opportunities.tally_actions import ensure_triggers
 
@@ -16,3 +17,4 @@ class OpportunitiesConfig(AppConfig):
         register_global("deal_ways", "opportunities.board_ways.ways")
         import_string("opportunities.offering.offer_qualifying")()
         post_migrate.connect(ensure_triggers, sender=self)
+        keeps_of_plans("opportunities.next_due")

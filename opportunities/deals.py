@@ -16,6 +16,7 @@ from kernel.numbering import next_number
 from kernel.writing import assign
 from leads.models import Lead
 from opportunities.models import Opportunity, StageVisit
+from opportunities.next_due import day_begins
 from opportunities.selectors import first_stage
 from people.access import require
 from people.models import User
@@ -42,6 +43,7 @@ def open_opportunity(by: User, values: Mapping[str, Any], *, lead: Lead | None =
     require(by, "add", opportunity)
     refuse_unfit_customer(opportunity, by)
     take_rate(opportunity)
+    opportunity.next_due_at = opportunity.next_step_on and day_begins(opportunity.next_step_on)
     opportunity.number = next_number("opportunity")
     opportunity.save(force_insert=True)
     enter_stage(opportunity)

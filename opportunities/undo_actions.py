@@ -21,6 +21,7 @@ from leads.models import Lead
 from leads.scoring import score
 from opportunities.models import LeadQualification, Opportunity
 from opportunities.models.qualifications import UNDO_WITHIN
+from opportunities.next_due import refresh
 from people.models import User
 
 MODELS: dict[str, Any] = {"account": Account, "contact": Contact, "opportunity": Opportunity}
@@ -123,6 +124,8 @@ def give_back(lead: Lead, kept: LeadQualification, by: User) -> None:
         regarding_type=ContentType.objects.get_for_model(lead), regarding_id=lead.pk, version=F("version") + 1
     )
     Activity.objects.filter(pk__in=kept.copied).delete()
+    if "opportunity" in kept.became:
+        refresh([kept.became["opportunity"]])
     Attachment.objects.filter(pk__in=kept.files).delete()
     for name, values in kept.filled.items():
         empty_again(name, kept.became[name], values, by)

@@ -140,6 +140,13 @@ class Opportunity(StatefulModel, Asked, PricedDocument):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What is planned next is written by ``next_due`` alone: no older reading of it overwrites a newer one."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            read = {field.name for field in self._meta.concrete_fields if field.attname in self.__dict__}
+            kwargs["update_fields"] = read - {"id", "next_due_at"}
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return record_url("opportunities:detail", self.ref)
 

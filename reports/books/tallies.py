@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from opportunities.models import Opportunity
+from opportunities.next_due import due_of
 from opportunities.tally import sums_counted, sums_told
 from reports.books.batches import Batch
 from reports.books.checks import Wrong, check
@@ -24,3 +26,14 @@ def tally(_batch: Batch) -> Iterator[Wrong]:
                 " / ".join(map(str, expected)),
                 " / ".join(map(str, found)),
             )
+
+
+@check(
+    "next_due", Opportunity, hint="Change its next step, or one of its open activities: that writes it anew"
+)
+def next_due(batch: Batch) -> Iterator[Wrong]:
+    """What is planned next for a deal is its earliest open activity, or the day of its next step."""
+    due = due_of(batch.documents)
+    for deal in batch.documents:
+        if deal.next_due_at != due.get(deal.pk):
+            yield Wrong(deal, "what is planned next is something else", due.get(deal.pk), deal.next_due_at)

@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from invoices.models import Instalment, Invoice, InvoiceLine, Payment
 from kernel.models import HistoryEntry, NumberSeries, OutboxMessage
-from opportunities.models import OpportunityLine, Tally
+from opportunities.models import Opportunity, OpportunityLine, Tally
 from orders.actions import accept_quote
 from orders.models import Order, ShipmentLine
 from quotes.actions import activate_quote, copy_quote, quote_from_opportunity
@@ -299,6 +300,11 @@ def an_order_the_erp_never_heard_of(world):
 @plants("tally")
 def a_sum_of_deals_that_somebody_wrote(world):
     Tally.objects.filter(pk=Tally.objects.latest("pk").pk).update(deals=F("deals") + 1)
+
+
+@plants("next_due")
+def a_plan_that_nobody_made(world):
+    Opportunity.objects.filter(pk=Opportunity.objects.latest("pk").pk).update(next_due_at=timezone.now())
 
 
 # --- the proofs ----------------------------------------------------------------------------------
