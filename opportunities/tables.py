@@ -8,6 +8,7 @@ from activities.columns import look_up_next_steps, told_next
 from customers.filters import OF_CUSTOMER
 from customers.tables import CUSTOMER, KEEPING, OWNER, customer_column
 from kernel.tables import Column, Editing, OwnerFilter, StatusFilter, Table
+from opportunities.lost_columns import LOST
 from opportunities.models import Opportunity
 from opportunities.rotting import look_up_rots, told_rot
 
@@ -53,7 +54,9 @@ class OpportunityTable(Table):
         Column("status_reason", _("Reason"), shown=False),
         Column("actual_revenue", _("Actual revenue"), kind="money", currency="currency.code", shown=False),
         Column("closed_on", _("Closed"), kind="date", shown=False),
+        *LOST,
         Column("lead.number", _("Lead"), shown=False),
+        Column("lead.source", _("Source"), shown=False),
         *KEEPING,
     )  # fmt: skip
     searched = ("number", "name")

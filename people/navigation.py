@@ -45,6 +45,7 @@ PLACES = (
     Place("quotes:list", _("Quotes"), "file-text", "q", "quote"),
     Place("orders:list", _("Orders"), "package", "r", "order"),
     Place("invoices:list", _("Invoices"), "receipt", "i", "invoice"),
+    Place("reports:reports", _("Reports"), "chart-column", "n"),
     Place("customers:accounts", _("Accounts"), "building-2", "a", "account", starts_group=True),
     Place("customers:contacts", _("Contacts"), "users", "c", "contact"),
     Place("activities:list", _("Activities"), "calendar-check", "t", "activity"),

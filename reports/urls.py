@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import day_views, search_views, team_views, views
+from reports import day_views, question_views, search_views, team_views, views
 from reports.sending_urls import SENDING
 
 app_name = "reports"
@@ -16,5 +16,7 @@ urlpatterns = [
     path("my-day/done/<str:ref>/", day_views.done, name="my-day-done"),
     path("my-day/plan/", day_views.plan, name="my-day-plan"),
     path("my-day/snooze/", day_views.snooze, name="my-day-snooze"),
+    path("reports/", question_views.index, name="reports"),
+    path("reports/<slug:slug>/", question_views.question, name="report"),
     path("search/", search_views.find, name="search"),
 ]

@@ -71,8 +71,10 @@ def value_of(param: str, record: Any, world: World) -> Any:
         return record._meta.model_name
     if param == "token":
         return world.records["link"].token
-    if param in ("records", "what", "which"):
-        return {"records": "leads", "what": "failed", "which": "silent"}[param]
+    if param == "tile_id":
+        return record.tiles.get().public_id
+    if param in ("records", "what", "which", "slug"):
+        return {"records": "leads", "what": "failed", "which": "silent", "slug": "wins"}[param]
     if param == "about":
         return f"{record._meta.label_lower}:{record.ref}"
     if record is None and param == "code":
