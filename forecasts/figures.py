@@ -130,7 +130,7 @@ class Row:
     call: Said | None = None  # the newest of exactly this row; with amount None it was taken back
     call_total: Decimal | None = None  # that, or the sum of the rows below it
     uncalled: int = 0  # people below (or this one) who called nothing, so that call_total lacks them
-    before: Figures | None = None  # seven days earlier
+    before: Figures | None = None  # what was won and committed seven days earlier
     may_set_goal: bool = False
     may_call: bool = False
 

@@ -98,6 +98,11 @@ class Moment:
         """What the deals are worth, by team, owner, column and month of the period: one query or two."""
         return _cells_then(self, deals, period) if self.snapshot else _cells_now(self, deals, period)
 
+    def promised(self, deals: QuerySet[Any], period: Period) -> Cells:
+        """The same of what is won or committed only: what changes are measured by."""
+        committed = Q(status="open", forecast="committed") & due_in(self.expected, period)
+        return self.cells(deals.filter(committed | won_in(self, period)), period)
+
 
 def moment_of(as_of: dt.date | None) -> Moment:
     """Now, or the newest snapshot of that day or an earlier one; refused where there is none."""

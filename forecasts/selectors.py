@@ -34,7 +34,7 @@ def forecast(
     material = Material(
         period, house,
         moment.cells(moment.deals(user, part), period),
-        earlier.cells(earlier.deals(user, part), period) if earlier else None,
+        earlier.promised(earlier.deals(user, part), period) if earlier else None,
         targets_of(period, metric, until=moment.until), calls_of(period, until=moment.until),
         _deeds(user, live=as_of is None),
     )  # fmt: skip
