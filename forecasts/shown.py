@@ -152,10 +152,10 @@ def table(forecast: Forecast, asked: Asked, reader: Any) -> Table:
 
 
 def own_row(forecast: Forecast, reader: Any) -> str:
-    """The key of the row that this person calls: their own, else the first they may call for."""
+    """The key of the row that this person calls: the team that they lead, else their own."""
     rows = [row for row in forecast.total.walk() if row.may_call]
-    mine = next((row for row in rows if row.user_id == reader.pk), None)
-    found = mine or next(iter(rows), None)
+    led = next((row for row in rows if row.kind == "team"), None)
+    found = led or next((row for row in rows if row.user_id == reader.pk), None)
     return found.key if found else ""
 
 
