@@ -86,7 +86,8 @@ class Stakeholder(models.Model):
         BLOCKER = "blocker", _("Blocker")
 
     opportunity = models.ForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stakeholders")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    # A person has one say in a deal: of two contacts that are merged, the row of the one that goes leaves with it.
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(_("role"), max_length=60, blank=True, default="")
 
     class Meta:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from activities.models import Follow, Notification
 from activities.selectors import follows
+from duplicates.actions import merge, unmerge
 from kernel import history
 from kernel.errors import Conflict, DomainError, TransitionRefused
 from opportunities.actions import (
@@ -112,6 +113,23 @@ def test_a_stale_list_is_a_conflict(deal, ada):
     with pytest.raises(Conflict):
         set_stakeholders(deal, [], by=deal.owner, version=deal.version)
     assert parts(deal) == [(ada, "")]
+
+
+def test_merging_contacts_keeps_each_persons_say_once(deal, ada):
+    twin, other = ContactFactory(owner=deal.owner), OpportunityFactory(owner=deal.owner)
+    add_stakeholder(deal, ada, by=deal.owner, role="champion")
+    add_stakeholder(deal, twin, by=deal.owner, role="user")
+    add_stakeholder(other, twin, by=deal.owner, role="purchaser")
+
+    merged = merge(ada, [twin], by=deal.owner)
+
+    assert parts(deal) == [(ada, "champion")]
+    assert parts(other) == [(ada, "purchaser")]
+
+    unmerge(merged, by=deal.owner)
+
+    assert sorted(role for _contact, role in parts(deal)) == ["champion", "user"]
+    assert parts(other) == [(twin, "purchaser")]
 
 
 # --- competitors -------------------------------------------------------------------------------------------------
