@@ -21,6 +21,8 @@ from opportunities.bodies import (
     ReopenBody,
     choices_of,
 )
+from opportunities.involved_actions import Part
+from opportunities.involved_bodies import JudgeBody, MembersBody, RivalsBody, StakeholdersBody
 from opportunities.models import Opportunity, Stage
 from people.removing_api import Removing
 from people.resources import RecordViewSet, owned_by, pointing_at, verb
@@ -39,8 +41,11 @@ class OpportunityViewSet(Explained, Removing, RecordViewSet):
         "owner": owned_by(),
         "account": pointing_at("account", Account, "Account"),
         "lead": pointing_at("lead", Lead, "Lead"),
-        "stage": exact("stage__name", "Stage by name."),
+        "pipeline": exact("stage__pipeline__name", "Pipeline by name."),
+        "stage": exact("stage__name", "Stage by name, in whichever pipeline."),
+        "forecast": choice("forecast", Stage.Forecast.choices, "Forecast category"),
         "number": exact("number", "Number."),
+        "closes_from": day("estimated_close_on__gte", "May be decided on this day or later."),
         "closes_by": day("estimated_close_on__lte", "May be decided on this day or before."),
         "updated_since": since("updated_at", "Changed at this moment or later."),
     }
@@ -81,6 +86,29 @@ class OpportunityViewSet(Explained, Removing, RecordViewSet):
     def move(self, opportunity: Opportunity, *, stage: Stage) -> Opportunity:
         """Bring the deal to another stage."""
         return actions.move_opportunity(opportunity, by=self.by, stage=stage)
+
+    @verb(JudgeBody)
+    def judge(self, opportunity: Opportunity, *, forecast: str | None) -> Opportunity:
+        """Say in which category of the forecast the deal counts, whatever its stage; null takes that back."""
+        return actions.judge_opportunity(opportunity, by=self.by, forecast=forecast)
+
+    @verb(StakeholdersBody)
+    def stakeholders(self, opportunity: Opportunity, *, stakeholders: list[Any]) -> Opportunity:
+        """Make the people with a say in the deal exactly these."""
+        said = [Part(one["contact"], one.get("role", "")) for one in stakeholders]
+        return actions.set_stakeholders(opportunity, said, by=self.by)
+
+    @verb(RivalsBody)
+    def competitors(self, opportunity: Opportunity, *, competitors: list[Any]) -> Opportunity:
+        """Make the competitors for the deal exactly these."""
+        said = [(one["competitor"]["name"], one.get("note", "")) for one in competitors]
+        return actions.set_rivals(opportunity, said, by=self.by)
+
+    @verb(MembersBody)
+    def members(self, opportunity: Opportunity, *, members: list[Any]) -> Opportunity:
+        """Make the deal team exactly these colleagues; those who join follow the deal and are told."""
+        said = [Part(one["user"], one.get("role", "")) for one in members]
+        return actions.set_members(opportunity, said, by=self.by)
 
     @verb()
     def hold(self, opportunity: Opportunity) -> Opportunity:

@@ -1,12 +1,13 @@
 """What the API says of opportunities and is told of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from catalog.bodies import LINE_FIELDS, LINE_READ_ONLY, MOST_LINES, LineBody, LinesBody, RefList
 from customers.bodies import (
@@ -24,8 +25,10 @@ from customers.bodies import (
     TeamRef,
 )
 from kernel.bodies import Ref, StepBody, many
-from opportunities.models import Opportunity, OpportunityLine, Stage
+from opportunities.involved_bodies import MemberBody, RivalBody, StakeholderBody
+from opportunities.models import Opportunity, OpportunityLine, Pipeline, Stage
 from opportunities.qualifying import Choices, Make, NewOpportunity
+from opportunities.selectors import first_stage
 
 # Dynamics 365 Sales: (statecode, statuscode).
 CODES = {
@@ -58,7 +61,41 @@ class StageRef(Ref):
         for name in names:
             way, slash, stage = name[:200].rpartition("/")
             if slash and "\x00" not in name:
-                self.found |= {name: row for row in self.usable().filter(pipeline__name=way, name=stage)}
+                row = self.usable().filter(pipeline__name=way.strip(), name=stage.strip()).first()
+                self.found |= {name: row} if row else {}
+
+
+class PipelineRef(Ref):
+    """A pipeline in use, by name; of a deal, the one that its stage belongs to."""
+
+    default_error_messages = {"unknown": _("There is no such pipeline: {value}.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Pipeline, by=("name",), **{"required": False, **options})
+
+    def choices_for(self) -> QuerySet[Any]:
+        return super().choices_for().filter(is_active=True)
+
+    def get_attribute(self, instance: Any) -> Any:
+        return instance.stage.pipeline
+
+
+class InPipeline(serializers.Serializer[Any]):
+    """A body that names a stage, and perhaps its pipeline beside it; a pipeline alone is its first stage."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            way, stage = data.get("pipeline"), data.get("stage")
+            if isinstance(way, str) and isinstance(stage, str) and "/" not in stage:
+                data = {**data, "stage": f"{way}/{stage}"}
+        values = super().to_internal_value(data)
+        way = values.pop("pipeline", None)
+        if way is not None and values.setdefault("stage", None) is None:
+            values["stage"] = first_stage(way)
+        if way is not None and values["stage"].pipeline_id != way.pk:
+            text = str(_("This stage belongs to another pipeline."))
+            raise serializers.ValidationError({"stage": [ErrorDetail(text, "other_pipeline")]})
+        return values
 
 
 class OpportunityLineBody(LineBody):
@@ -71,25 +108,36 @@ class OpportunityLineBody(LineBody):
         list_serializer_class = RefList
 
 
-class OpportunityRow(DocumentBody):
+class OpportunityRow(InPipeline, DocumentBody):
     """An opportunity without its lines."""
 
     owner = OwnerRef("opportunity")
     team = TeamRef("opportunity")
     lead = LinkedId(source="lead.public_id")
-    stage = StageRef(required=False, help_text="Stage by name; only the step `move` changes it later.")
+    pipeline = PipelineRef(
+        help_text="Pipeline of the stage, by name; alone it means its first stage, left out the default one."
+    )
+    stage = StageRef(
+        required=False,
+        help_text="Stage by name, of another than the default pipeline with `pipeline` beside it or as "
+        "`Pipeline/Stage`; only the step `move` changes it later.",
+    )
     estimated_revenue = serializers.DecimalField(
         max_digits=15, decimal_places=4, min_value=Decimal(0), required=False,
         help_text="What the deal may be worth, in its currency; follows the lines when it is calculated.",
     )  # fmt: skip
 
     codes = CODES
-    related = (*DocumentBody.related, "lead", "stage")
-    only_at_creation = frozenset({"stage", "owner", "team"})
+    related = (*DocumentBody.related, "lead", "stage__pipeline")
+    only_at_creation = frozenset({"pipeline", "stage", "owner", "team"})
     helps = {
         **DOCUMENT_HELPS,
         "lead": "Id of the lead it came from.",
         "probability": "Chance of winning in percent.",
+        "forecast": "Category of the forecast in which it counts; changed by the step `judge`.",
+        "is_judged": "Whether somebody judged the category; else it is that of the stage.",
+        "stage_entered_at": "Since when it is in its stage.",
+        "next_due_at": "When something is planned next; null when nothing is.",
         "revenue_mode": "Whether the revenue is typed or the sum of the lines.",
         "estimated_close_on": "Day on which it may be decided.",
         "actual_revenue": "What the deal is worth, once won.",
@@ -103,8 +151,9 @@ class OpportunityRow(DocumentBody):
     class Meta:
         model = Opportunity
         fields: tuple[str, ...] = (
-            *RECORD, "name", *STATE, "lead", *PARTIES, "stage", "probability", "revenue_mode", "estimated_revenue",
-            "estimated_close_on", "actual_revenue", "closed_on", "need", "timeframe", "next_step", "next_step_on",
+            *RECORD, "name", *STATE, "lead", *PARTIES, "pipeline", "stage", "stage_entered_at", "probability",
+            "forecast", "is_judged", "next_due_at", "revenue_mode", "estimated_revenue", "estimated_close_on",
+            "actual_revenue", "closed_on", "need", "timeframe", "next_step", "next_step_on",
             *MONEY, "custom",
         )  # fmt: skip
         read_only_fields = (
@@ -114,29 +163,54 @@ class OpportunityRow(DocumentBody):
             "status_reason",
             "actual_revenue",
             "closed_on",
+            "forecast",
+            "is_judged",
+            "stage_entered_at",
+            "next_due_at",
         )
         validators: list[Any] = []
 
 
 class OpportunityBody(OpportunityRow):
-    """An opportunity with its lines."""
+    """An opportunity with its lines and with who has to do with it."""
 
     lines = many(OpportunityLineBody, required=False, max_length=MOST_LINES)
+    stakeholders = many(StakeholderBody, read_only=True, help_text="People at the customer with a say in it.")
+    competitors = many(
+        RivalBody, source="rivals", read_only=True, help_text="Competitors who want the deal too."
+    )
+    members = many(MemberBody, read_only=True, help_text="Colleagues who work on it beside its owner.")
 
-    prefetched = ("lines__product", "lines__unit", "lines__tax_code")
+    prefetched = (
+        "lines__product", "lines__unit", "lines__tax_code", "stakeholders__contact", "rivals__competitor",
+        "members__user",
+    )  # fmt: skip
 
     class Meta(OpportunityRow.Meta):
-        fields: tuple[str, ...] = (*OpportunityRow.Meta.fields, "lines", "explanation")
+        fields: tuple[str, ...] = (
+            *OpportunityRow.Meta.fields, "stakeholders", "competitors", "members", "lines", "explanation",
+        )  # fmt: skip
 
 
 class OpportunityLinesBody(LinesBody):
     lines = many(OpportunityLineBody, max_length=MOST_LINES)
 
 
-class MoveBody(StepBody):
+class MoveBody(InPipeline, StepBody):
     """Where the deal goes."""
 
-    stage = StageRef(help_text="Stage by name; of another than the default pipeline as `Pipeline/Stage`.")
+    pipeline = PipelineRef(help_text="Pipeline of the stage, by name; left out the default one.")
+    stage = StageRef(
+        required=False,
+        help_text="Stage by name; of another than the default pipeline with `pipeline` or as `Pipeline/Stage`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """It says where to."""
+        if attrs.get("stage") is None:
+            text = str(_("Name the stage, or a pipeline."))
+            raise serializers.ValidationError({"stage": [ErrorDetail(text, "required")]})
+        return attrs
 
 
 class ReopenBody(StepBody):

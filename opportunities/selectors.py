@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
-from opportunities.models import Opportunity, Stage
+from opportunities.models import Opportunity, Pipeline, Stage
 
 
-def first_stage() -> Stage:
-    """Where a new opportunity starts: the first stage of the default pipeline."""
-    usable = Stage.objects.filter(pipeline__is_default=True, is_active=True)
-    stage = usable.order_by("position").first()
+def first_stage(pipeline: Pipeline | None = None) -> Stage:
+    """Where a new opportunity starts: the first stage of the pipeline, or of the default one."""
+    way = Q(pipeline__is_default=True) if pipeline is None else Q(pipeline=pipeline)
+    stage = Stage.objects.filter(way, is_active=True).order_by("position").first()
     if stage is None:
-        raise DomainError(_("No pipeline is set up yet."), code="no_pipeline", field="stage")
+        text = _("No pipeline is set up yet.") if pipeline is None else _("This pipeline has no stages yet.")
+        raise DomainError(text, code="no_pipeline", field="stage" if pipeline is None else "pipeline")
     return stage
 
 
