@@ -83,11 +83,13 @@ def valued(row: Mapping[str, Any], rates: Rates) -> Worth:
 
 def won_worth(deals: QuerySet[Any], *by: str) -> dict[tuple[Hashable, ...], Worth]:
     """What won deals brought, by the named columns, in one query."""
-    rows = deals.order_by().values(*by).annotate(n=Count("pk"), brought=Sum(REVENUE))
-    return {
-        tuple(row[name] for name in by): Worth(row["n"], exact(row["brought"]), exact(row["brought"]))
-        for row in rows
-    }
+    # Without any column Django would group by all of them: every deal a row of its own.
+    rows = deals.order_by().values(*(by or ("status",))).annotate(n=Count("pk"), brought=Sum(REVENUE))
+    found: dict[tuple[Hashable, ...], Worth] = {}
+    for row in rows:
+        key, brought = tuple(row[name] for name in by), exact(row["brought"])
+        found[key] = found.get(key, Worth()) + Worth(row["n"], brought, brought)
+    return found
 
 
 def exact(amount: Any) -> Decimal:

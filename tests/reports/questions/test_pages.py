@@ -5,11 +5,7 @@ import io
 
 import pytest
 
-from kernel.tables.asked import Asked as ListAsked
-from opportunities.tables import OpportunityTable
-from people.access import visible
 from reports.registry import REPORTS, report_named
-from tests.pages import queries
 
 EVERYBODY = ("rep", "manager", "finance", "administrator")
 OF_DEALS = ("attention", "stuck", "number", "changed", "wins", "cycle", "owed", "cash")
