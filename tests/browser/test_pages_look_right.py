@@ -18,7 +18,7 @@ LISTS = [
     "activities",
 ]
 FORMS = ["leads", "opportunities", "quotes", "orders", "invoices", "accounts", "contacts", "activities"]
-OTHERS = ["/", "/sync/", "/search/?q=spindle", "/login/"]
+OTHERS = ["/", "/opportunities/board/", "/sync/", "/search/?q=spindle", "/login/"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "hand": {"width": 390, "height": 844}}
 OVERFLOW = """() => {
