@@ -253,3 +253,13 @@ class WinBody(StepBody):
         help_text="What the deal is worth in its currency; by default the quote's net amount or the estimate.",
     )  # fmt: skip
     closed_on = serializers.DateField(required=False, help_text="Day on which it was won; today by default.")
+    order = serializers.BooleanField(
+        required=False, help_text="Whether an order is placed from the quote; true by default."
+    )
+    submit = serializers.BooleanField(
+        required=False, help_text="Whether that order is submitted at once; false by default."
+    )
+    close_quotes_as = serializers.ChoiceField(
+        [("canceled", "canceled"), ("lost", "lost")], required=False,
+        help_text="How the other open quotes are closed; canceled by default.",
+    )  # fmt: skip

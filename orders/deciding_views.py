@@ -14,10 +14,12 @@ from orders import actions
 from orders.actions.placing import refuse_if_erp_owns_orders
 from orders.forms import AcceptForm, WinForm
 from orders.models import Order
+from orders.winning_plan import plan_of
 from people.access import require, visible
 from quotes.models import Quote
 from quotes.selectors import RELATED as OF_QUOTES
 from quotes.selectors import open_quotes
+from quotes.views import lose_opportunity
 
 
 def accept_quote(request: HtmxRequest, ref: str) -> HttpResponse:
@@ -37,21 +39,26 @@ def accept_quote(request: HtmxRequest, ref: str) -> HttpResponse:
     return page(request, "orders/accept_quote.html", context, status=status_of(form))
 
 
+def close_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
+    """One address for winning and losing: ``?as=won`` or ``?as=lost``."""
+    return lose_opportunity(request, ref) if request.GET.get("as") == "lost" else win_opportunity(request, ref)
+
+
 def win_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
     """Win the deal; given a quote, its order is made in the same stroke."""
     opportunity = opportunity_of(request, ref)
     require(request.user, "win", opportunity)
-    acceptable = open_quotes(opportunity).filter(status=Quote.Status.ACTIVE)
-    form = WinForm(posted(request), quotes=acceptable)
+    plan = plan_of(opportunity, request.user, asked=(request.POST or request.GET).get("quote"))
+    form = WinForm(posted(request), plan=plan)
     if form.is_valid():
-        said = form.cleaned_data
+        said = form.said()
         done = attempt(form, lambda: (actions.win_opportunity(opportunity, by=request.user, **said),))
         if done:
             order = done[0]
             messages.success(request, _("%(deal)s is won.") % {"deal": opportunity})
             return redirect(order or opportunity)
-    context = {"form": form, "opportunity": opportunity, "open": list(open_quotes(opportunity))}
-    return page(request, "orders/win_opportunity.html", context, status=status_of(form))
+    context = {"form": form, "opportunity": opportunity, "plan": plan}
+    return page(request, "orders/win_opportunity.html", context, part=("winning",), status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.forms import figures
 from catalog.numbers import FigureField
 from customers.fields import NAMED
+from kernel import formats
 from kernel.jinja import url
 from orders.actions.changing import AGREED
 from orders.models import Order
+from orders.winning_plan import Plan
 from people.access import visible
 from quotes.forms import HEADER, DocumentForm
 from quotes.models import Quote
@@ -76,26 +78,62 @@ class AcceptForm(forms.Form):
 
 
 class WinForm(forms.Form):
-    """With which quote a deal is won, and for how much."""
+    """With which quote a deal is won, for how much, and what becomes of order and other quotes."""
 
     quote = forms.ModelChoiceField(
         label=_("Accepted quote"), queryset=Quote.objects.none(), required=False, widget=forms.RadioSelect,
-        empty_label=_("None: no order is made"),
+        empty_label=_("None: no quote is accepted and no order is made"),
     )  # fmt: skip
+    suggested = forms.DecimalField(required=False, widget=forms.HiddenInput)
     actual_revenue = FigureField(
         label=_("Actual revenue"), max_digits=15, decimal_places=4, required=False, min_value=0,
-        help_text=_("Left empty: the net amount of the quote, or what the deal is worth."),
     )  # fmt: skip
     closed_on = forms.DateField(label=_("Won on"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    then = forms.ChoiceField(label=_("Order"), required=False, widget=forms.RadioSelect)
+    close_quotes_as = forms.ChoiceField(
+        label=_("Close the other quotes as"), required=False, widget=forms.RadioSelect, initial="canceled",
+        choices=[("canceled", _("canceled: superseded by what was agreed")), ("lost", _("lost"))],
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, quotes: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["quote"]
-        field.queryset = quotes
-        field.label_from_instance = lambda quote: f"{quote.ref} · {quote.name}"
+        self.plan = plan
+        fields: dict[str, Any] = self.fields
+        able = [one.quote.pk for one in plan.offers if one.can_win]
+        fields["quote"].queryset = Quote.objects.filter(pk__in=able).select_related("currency").order_by("-id")
+        fields["quote"].label_from_instance = lambda quote: (
+            f"{quote.ref} · {quote.name} · {formats.money(quote.net_amount, quote.currency.code)}"
+        )
+        fields["then"].choices = self.ways()
         self.initial.setdefault("closed_on", timezone.localdate())
-        if not self.is_bound and (only := list(quotes[:2])) and len(only) == 1:
-            self.initial.setdefault("quote", only[0].pk)
+        self.initial |= {
+            "quote": plan.chosen.pk if plan.chosen else None, "actual_revenue": plan.suggested,
+            "suggested": plan.suggested, "then": fields["then"].choices[0][0],
+        }  # fmt: skip
+
+    def ways(self) -> list[tuple[str, Any]]:
+        """What may become of the order; sending it to the ERP only where nothing stands in the way."""
+        none = ("none", _("make none now"))
+        if not self.plan.places_orders:
+            return [none]
+        found = [("order", _("create it from the quote, with all lines and the agreed prices"))]
+        if self.plan.pushes:
+            found.append(("submit", _("create it and send it to the ERP at once")))
+        return [*found, none]
+
+    def said(self) -> dict[str, Any]:
+        """What the action takes; an amount that was only suggested follows the quote that was chosen."""
+        given = self.cleaned_data
+        actual, quote = given["actual_revenue"], given["quote"]
+        then = given["then"] or self.ways()[0][0]
+        return {
+            "quote": quote,
+            "actual_revenue": None if actual == given["suggested"] else actual,
+            "closed_on": given["closed_on"],
+            "order": then != "none",
+            "submit": bool(quote) and then == "submit",
+            "close_quotes_as": given["close_quotes_as"] or "canceled",
+        }
 
 
 class CancelForm(forms.Form):

@@ -33,6 +33,7 @@ urlpatterns = [
     path("orders/<str:ref>/change/reject/", step_views.reject_change, name="reject-change"),
     path("orders/<str:ref>/change/withdraw/", step_views.withdraw_change, name="withdraw-change"),
     path("quotes/<str:ref>/accept/", deciding_views.accept_quote, name="accept-quote"),
+    path("opportunities/<str:ref>/close/", deciding_views.close_opportunity, name="close-opportunity"),
     path("opportunities/<str:ref>/win/", deciding_views.win_opportunity, name="win-opportunity"),
     path("opportunities/<str:ref>/order/", deciding_views.from_opportunity, name="from-opportunity"),
     path("q/<str:token>/", customer_page.show, name="customer-quote"),

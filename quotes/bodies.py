@@ -220,11 +220,16 @@ class LoseBody(StepBody):
     """How a deal was lost."""
 
     reason = serializers.ChoiceField(
-        [(reason, reason) for reason in Opportunity.REASONS["lost"]], help_text="Why it was lost."
-    )
+        [(reason, reason) for reason in Opportunity.REASONS["lost"]], required=False,
+        help_text="Why it was lost; follows from `loss_reason` where that is given.",
+    )  # fmt: skip
     loss_reason = CodeRef(LossReason, by=("name",), help_text="The organisation's own reason, by name.")
     competitor = serializers.CharField(
-        required=False, allow_blank=True, max_length=100, help_text="Who won it instead."
+        required=False, allow_blank=True, max_length=100,
+        help_text="Who won it instead; an unknown name becomes a competitor.",
+    )  # fmt: skip
+    revisit_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Day on which the customer is asked again: a task of the owner."
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     closed_on = serializers.DateField(required=False, help_text="Day on which it was lost; today by default.")

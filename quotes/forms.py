@@ -12,8 +12,10 @@ from customers.forms import LanguageField, offer
 from customers.terms import said_of_usual
 from kernel.forms import RecordForm
 from opportunities.deals import terms
-from opportunities.models import LossReason, Opportunity
+from opportunities.models import Competitor, LossReason, Opportunity
 from quotes.models import Quote
+
+MOST_COMPETITORS = 500  # that are offered by name
 
 MONEY = ("discount_percent", "discount_amount", "freight")
 EMPTY: tuple[Any, ...] = (None, "")
@@ -113,8 +115,11 @@ class DecisionForm(forms.Form):
 
 
 class LoseForm(forms.Form):
-    """Why a deal was lost, and to whom."""
+    """Why a deal was lost, to whom, and whether the customer is asked again."""
 
+    loss_reason = forms.ModelChoiceField(
+        label=_("Reason"), queryset=LossReason.objects.filter(is_active=True), widget=forms.RadioSelect,
+    )  # fmt: skip
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[
@@ -123,8 +128,27 @@ class LoseForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    loss_reason = forms.ModelChoiceField(
-        label=_("More exactly"), queryset=LossReason.objects.order_by("name"), required=False
-    )
-    competitor = forms.CharField(label=_("Competitor"), max_length=100, required=False)
+    competitor = forms.CharField(
+        label=_("Competitor"), max_length=100, required=False,
+        help_text=_("Who got it; a new name becomes known."),
+        widget=forms.TextInput({"list": "known-competitors", "autocomplete": "off"}),
+    )  # fmt: skip
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    revisit_on = forms.DateField(
+        label=_("Revisit on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Makes a task of the owner for that day."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own: Any = self.fields["loss_reason"]
+        rows = list(own.queryset)
+        own.choices = [
+            (one.pk, f"{one.name} ({str(one.get_status_reason_display()).lower()})") for one in rows
+        ]
+        # The organization's own reasons lead; one of the two fixed ones is enough for whoever says only that.
+        own.required = bool(rows) and not self.data.get("reason")
+        self.fields["reason"].required = not rows
+        self.asks_fixed = not rows
+        known = Competitor.objects.filter(is_active=True)
+        self.competitors = list(known.values_list("name", flat=True)[:MOST_COMPETITORS])

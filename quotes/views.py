@@ -22,7 +22,7 @@ from kernel.jinja import url
 from kernel.lifecycle import steps
 from kernel.ownership import owner_of
 from kernel.writing import as_seen
-from opportunities.models import Opportunity
+from opportunities.models import Opportunity, orders_in_the_way
 from people.access import may, require, visible
 from quotes import actions
 from quotes.actions.drafting import AFFECT_PRICES, pricing_day, refuse_if_erp_owns_quotes
@@ -197,7 +197,10 @@ def lose_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
         if attempt(form, lambda: actions.lose_opportunity(opportunity, by=request.user, **why)):
             messages.success(request, _("%(deal)s is lost.") % {"deal": opportunity})
             return redirect(opportunity)
-    context = {"form": form, "opportunity": opportunity, "open": list(open_quotes(opportunity))}
+    context = {
+        "form": form, "opportunity": opportunity, "open": list(open_quotes(opportunity)),
+        "held_by": orders_in_the_way(opportunity),
+    }  # fmt: skip
     return page(request, "quotes/lose_opportunity.html", context, status=status_of(form))
 
 

@@ -20,7 +20,7 @@ from orders.actions.delivering import (
     report_fulfillment,
     submit_order,
 )
-from orders.actions.placing import accept_quote, create_order, order_from_opportunity, win_opportunity
+from orders.actions.placing import accept_quote, create_order, order_from_opportunity
 from orders.actions.promising import Promises, promise_dates
 from orders.actions.requesting import (
     Wish,
@@ -30,6 +30,7 @@ from orders.actions.requesting import (
     takes_changes,
     withdraw_change,
 )
+from orders.actions.winning import win_opportunity
 
 __all__ = [
     "Delivery", "Promises", "Wish", "accept_change", "accept_quote", "cancel_order", "change_order", "close_rest",

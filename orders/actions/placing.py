@@ -1,8 +1,6 @@
 """How orders come to be: from an accepted quote, from an opportunity, or from nothing."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -91,30 +89,6 @@ def accept_quote(quote: Quote, *, by: User, customer_po: str = "", wins: bool = 
         settle_quotes(opportunity, by=by, reason=Quote.Reason.CANCELED, keep=quote)
         if wins:
             close_as_won(opportunity, by=by, actual_revenue=quote.net_amount, closed_on=timezone.localdate())
-    return order
-
-
-@transaction.atomic
-def win_opportunity(
-    opportunity: Opportunity, *, by: User, quote: Quote | None = None, actual_revenue: Decimal | None = None,
-    closed_on: dt.date | None = None,
-) -> Order | None:  # fmt: skip
-    """Win the deal in one stroke: settle its quotes and, given a quote, place the order from it."""
-    opportunity = lock_opportunity(opportunity.pk, seen_version(opportunity))
-    order, default = None, opportunity.amount
-    if quote is not None:
-        if quote.opportunity_id != opportunity.pk:
-            raise DomainError(
-                _("The quote belongs to another opportunity."), code="foreign_quote", field="quote"
-            )
-        quote = lock_quote(quote)
-        order = place_order(quote, by=by)
-        default = quote.net_amount
-    settle_quotes(opportunity, by=by, reason=Quote.Reason.CANCELED, keep=quote)
-    close_as_won(
-        opportunity, by=by, closed_on=closed_on or timezone.localdate(),
-        actual_revenue=default if actual_revenue is None else actual_revenue,
-    )  # fmt: skip
     return order
 
 

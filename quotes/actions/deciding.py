@@ -1,7 +1,6 @@
 """From offered to decided: activate, send, revise, close, expire, and losing a deal with its quotes."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +13,7 @@ from kernel.errors import DomainError
 from kernel.lifecycle import advance
 from kernel.writing import locked
 from opportunities.closing import close_as_lost, competitor_named
-from opportunities.models import Opportunity
+from opportunities.models import LossReason, Opportunity
 from people.models import User
 from quotes.actions.drafting import COPIED_ON_REVISION, copy_lines, lock, lock_with_opportunity
 from quotes.actions.voiding import void_approvals
@@ -100,10 +99,13 @@ def expire_quote(quote: Quote, *, by: User) -> Quote:
 
 @transaction.atomic
 def lose_opportunity(
-    opportunity: Opportunity, *, by: User, reason: str, note: str = "", competitor: str = "", loss_reason: Any = None,
-    closed_on: dt.date | None = None, revisit_on: dt.date | None = None,
+    opportunity: Opportunity, *, by: User, reason: str = "", note: str = "", competitor: str = "",
+    loss_reason: LossReason | None = None, closed_on: dt.date | None = None, revisit_on: dt.date | None = None,
 ) -> Opportunity:  # fmt: skip
-    """Lose the deal and close its open quotes as lost, all or nothing."""
+    """Lose the deal, close its open quotes as lost and plan to ask again, all or nothing.
+
+    The fixed reason follows from the organization's own one; it is named itself where there is none.
+    """
     opportunity = locked(opportunity)
     close_as_lost(
         opportunity, by=by, reason=reason, note=note, lost_to=competitor_named(competitor), loss_reason=loss_reason,

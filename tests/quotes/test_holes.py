@@ -185,7 +185,8 @@ def test_a_deal_handed_over_is_decided_by_its_new_owner_with_all_its_quotes(rep)
     lose_opportunity(deal, by=heir, reason="canceled")
 
     assert Quote.objects.get(pk=quote.pk).status_reason == "lost"
-    assert HistoryEntry.objects.get(record_type="quotes.quote").actor == heir
+    entries = HistoryEntry.objects.filter(record_type="quotes.quote").order_by("id")
+    assert [(entry.verb, entry.actor) for entry in entries] == [("assigned", boss), ("closed", heir)]
     assert OutboxMessage.objects.filter(topic="quote.closed").count() == 1
 
 

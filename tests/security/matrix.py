@@ -321,6 +321,7 @@ ROUTES: dict[str, Entry] = {
     "forecasts:call": listing(DOERS),
     "forecasts:goals": page("listing", post_may=BOSSES),
     "opportunities:board": listing(),
+    "opportunities:timeline": listing(),
     "opportunities:board-fields": new(ADMIN),
     "opportunities:board-move": lines("opportunity", SELLERS),
     "opportunities:new": new(SELLERS),
@@ -345,6 +346,7 @@ ROUTES: dict[str, Entry] = {
     "quotes:from-opportunity": step("opportunity", SELLERS),
     "quotes:lose-opportunity": step("opportunity", SELLERS),
     "orders:win-opportunity": step("opportunity", SELLERS),
+    "orders:close-opportunity": step("opportunity", SELLERS),
     "orders:from-opportunity": step("opportunity", SELLERS),
     # quotes
     "quotes:list": listing(),
