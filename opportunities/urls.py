@@ -3,7 +3,16 @@
 from django.urls import path
 
 from catalog.why_views import why_page
-from opportunities import answer_views, board_move, board_views, involved_views, judge_views, qualify_views, views
+from opportunities import (
+    answer_views,
+    board_move,
+    board_views,
+    involved_views,
+    judge_views,
+    qualify_views,
+    timeline_views,
+    views,
+)
 
 app_name = "opportunities"
 urlpatterns = [
@@ -13,6 +22,7 @@ urlpatterns = [
     path("opportunities/", views.index, name="list"),
     path("opportunities/new/", views.new, name="new"),
     path("opportunities/board/", board_views.board, name="board"),
+    path("opportunities/timeline/", timeline_views.timeline, name="timeline"),
     path("opportunities/board/fields/", board_views.fields, name="board-fields"),
     path("opportunities/board/<str:ref>/move/", board_move.move, name="board-move"),
     path("opportunities/<str:ref>/", views.detail, name="detail"),
