@@ -1,8 +1,11 @@
 """Reports as files: a PDF with figures, pictures and tables, and CSV of the tables."""
 
+import csv
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -14,7 +17,7 @@ from kernel.attachments import Attachment
 from kernel.charts.kinds import Chart
 from kernel.charts.printing import svg_for_print
 from kernel.printing import Words, printable, render
-from kernel.tables.sheets import Csv
+from kernel.tables.sheets import harmless, plain
 from people.models import Organization
 from people.printing import letterhead
 from reports.contents import Content, Grid
@@ -86,15 +89,27 @@ def cuts(tables: Sequence[Grid]) -> list[str]:
 
 
 def csv_of(grid: Grid) -> bytes:
-    """One table; no text of it is a formula."""
-    labels = [str(name) for name in grid.columns]
-    sheet = Csv(labels, labels, mark=True)
-    return sheet.head() + sheet.rows([[plain(value) for value in row] for row in grid.rows], first=True)
+    """One table as Excel wants to be told that it is UTF-8; no text of it is a formula."""
+    out = io.StringIO(newline="")
+    rows = ([cell(value) for value in row] for row in grid.rows)
+    csv.writer(out).writerows([[harmless(str(name)) for name in grid.columns], *rows])
+    return out.getvalue().encode("utf-8-sig", "replace")
 
 
-def plain(value: Any) -> Any:
-    """A moment by the reader's own clock; the rest as it is."""
-    return timezone.localtime(value) if hasattr(value, "tzinfo") and timezone.is_aware(value) else value
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet takes it: moments by the reader's own clock, numbers without idle zeros."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, dt.datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.isoformat(" ", "seconds")[:19]
+    return value
 
 
 def csv_files(content: Content) -> list[Attachment]:

@@ -13,7 +13,7 @@ from people.access import may
 from people.middleware import zone_of
 from people.models import User
 from reports.models import Recipient, Subscription
-from reports.registry import REPORTS, report_named
+from reports.registry import report_named, reports_for
 from reports.schedule import next_moment
 
 FORECAST = "forecast"
@@ -52,7 +52,7 @@ def next_of(subscription: Subscription, *, after: dt.datetime | None = None) -> 
 
 def subjects(user: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     """What this person may have sent, as a choice in groups."""
-    reports = [(f"report:{report.slug}", str(report.title)) for report in REPORTS]
+    reports = [(f"report:{report.slug}", str(report.title)) for report in reports_for(user)]
     views = views_of(user).order_by("table", "name")
     lists = [(f"view:{view.public_id}", f"{view.table}: {view.name}") for view in views]
     groups = [(_("Reports"), reports), (_("Forecast"), [(FORECAST, _("Forecast"))]), (_("Lists"), lists)]
@@ -78,7 +78,8 @@ def named_by(key: str, user: Any) -> dict[str, Any] | None:
     kind, _colon, name = key.partition(":")
     if key == FORECAST:
         return {"about": Subscription.About.FORECAST, "slug": "", "view": None}
-    if kind == "report" and report_named(name) is not None:
+    report = report_named(name) if kind == "report" else None
+    if report is not None and report.is_for(user):
         return {"about": Subscription.About.REPORT, "slug": name, "view": None}
     if kind == "view":
         view = next((one for one in views_of(user) if str(one.public_id) == name), None)

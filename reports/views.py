@@ -7,12 +7,15 @@ from django.utils import timezone
 from catalog.valuing import rates_at
 from kernel.http import HtmxRequest, page
 from people.models import Role
+from reports.dashboards import home_of
 from reports.figures import figures, people, stages, unrated
 from reports.work import OVERSEERS, split, work_of
 
 
 def home(request: HtmxRequest) -> HttpResponse:
     """Where the day begins: the dashboard somebody chose, one's work, one's team, or how things stand."""
+    if (chosen := home_of(request.user)) is not None:
+        return redirect(chosen)
     if request.user.role == Role.SALESPERSON:
         return redirect("reports:my-day")
     if request.user.role == Role.SALES_MANAGER:

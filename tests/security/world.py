@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,6 +29,8 @@ from leads.models import AssignmentRule, ScoreRule, WebEntry, WebForm
 from opportunities.models import Competitor
 from people.models import ApiToken, Team, User
 from quotes.models import CustomerLink
+from reports.models import Dashboard, Recipient, Subscription, Tile
+from reports.registry import REPORTS
 from tests.document_factories import (
     InvoiceFactory,
     InvoiceLineFactory,
@@ -196,6 +199,7 @@ def records_of(owner: User, canary: str) -> dict[str, Any]:
         "token": ApiToken.objects.create(user=owner, name=say("token"))[0],
         **machinery(order),
         **rules_of_leads(owner),
+        **reports_of(owner),
         **ways_of_deals(),
     }
 
@@ -246,6 +250,17 @@ def reminder_of(invoice: Any) -> Reminder:
     return Reminder.objects.create(
         invoice=invoice, level=level, due_on=invoice.due_on, amount=invoice.balance
     )
+
+
+def reports_of(owner: User) -> dict[str, Any]:
+    """What the owner has sent to a colleague, and a dashboard that both look at."""
+    subscription = Subscription.objects.create(
+        owner=owner, name="Weekly", about="forecast", next_at=timezone.now() + timedelta(days=1)
+    )
+    Recipient.objects.create(subscription=subscription, user=User.objects.get(username="colleague"))
+    dashboard = Dashboard.objects.create(owner=owner, name="Mine", audience="team", team=owner.team)
+    Tile.objects.create(dashboard=dashboard, slug=REPORTS[0].slug)
+    return {"subscription": subscription, "dashboard": dashboard}
 
 
 def activity_of(owner: User, lead: Any, canary: str) -> Activity:
