@@ -6,7 +6,7 @@ import os
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import report, rows_actions, rows_api, rows_pages, rows_printing, rows_search
+from benchmarks import report, rows_actions, rows_api, rows_deals, rows_pages, rows_printing, rows_search
 from benchmarks.data import build
 from benchmarks.measure import Bench, Row, measure
 from benchmarks.server import running
@@ -15,6 +15,7 @@ from benchmarks.statements import Statements
 ROWS: list[Row] = [
     *rows_actions.ROWS,
     *rows_api.ROWS,
+    *rows_deals.ROWS,
     *rows_pages.ROWS,
     *rows_printing.ROWS,
     *rows_search.ROWS,

@@ -149,7 +149,7 @@ def test_everybody_who_sees_deals_sees_theirs(client, role):
 
 
 def test_a_bar_goes_from_the_beginning_over_the_stage_to_the_close_and_says_that_it_is_late(db):
-    begun = timezone.make_aware(dt.datetime(2031, 1, 1, 12))
+    begun = dt.datetime(2031, 1, 1, 12, tzinfo=dt.UTC)
     deal = OpportunityFactory(estimated_close_on=MARCH, stage_entered_at=begun + dt.timedelta(days=31))
     Opportunity.objects.filter(pk=deal.pk).update(created_at=begun)
     deal.refresh_from_db()
