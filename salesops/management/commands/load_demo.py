@@ -14,6 +14,7 @@ from people.models import User
 from salesops.demo.activities import live_with
 from salesops.demo.customers import make_customers
 from salesops.demo.deals import PAST, Year
+from salesops.demo.forecast import make_forecast
 from salesops.demo.goods import make_goods
 from salesops.demo.inbound import make_inbound, usual_score_rules
 from salesops.demo.letterhead import make_letterhead
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         make_limits(people["admin"])
         ask_for_one(year, deals[-3])
         live_with(year, deals[PAST:])
+        make_forecast(people)
 
     def connect_erp(self, admin: User) -> None:
         connection = Connection(
