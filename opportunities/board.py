@@ -267,7 +267,7 @@ class Board:
     def counts(self) -> dict[Any, dict[str, int]]:
         """How many deals of each stage have their next step late, today, later, or none."""
         counted = {state: Count("pk", filter=asked) for state, asked in due_states().items()}
-        rows = self.open_deals.order_by().values("stage_id").annotate(**counted)
+        rows: Any = self.open_deals.order_by().values("stage_id").annotate(**counted)
         return {row["stage_id"]: row for row in rows}
 
     def _fold_url(self, key: str) -> str:

@@ -14,7 +14,7 @@ class BoardTable(OpportunityTable):
     """The list as the board asks it."""
 
     name = ""
-    filters = tuple(one for one in OpportunityTable.filters if not isinstance(one, StatusFilter))
+    filters = tuple(one for one in OpportunityTable.filters if not isinstance(one, StatusFilter))  # type: ignore[assignment]
 
     @classmethod
     def frame(cls, request: Any, asked: Asked, address: Address) -> TablePage:

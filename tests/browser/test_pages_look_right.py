@@ -18,7 +18,17 @@ LISTS = [
     "activities",
 ]
 FORMS = ["leads", "opportunities", "quotes", "orders", "invoices", "accounts", "contacts", "activities"]
-OTHERS = ["/", "/opportunities/board/", "/sync/", "/search/?q=spindle", "/login/"]
+OTHERS = [
+    "/",
+    "/opportunities/board/",
+    "/sync/",
+    "/search/?q=spindle",
+    "/login/",
+    "/forecast/?pictures=1&of=all&in=pipeline",
+    "/forecast/goals/",
+    "/forecast/call/",
+    "/forecast/changes/",
+]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "hand": {"width": 390, "height": 844}}
 OVERFLOW = """() => {
