@@ -41,7 +41,9 @@ def accept_quote(request: HtmxRequest, ref: str) -> HttpResponse:
 
 def close_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:
     """One address for winning and losing: ``?as=won`` or ``?as=lost``."""
-    return lose_opportunity(request, ref) if request.GET.get("as") == "lost" else win_opportunity(request, ref)
+    return (
+        lose_opportunity(request, ref) if request.GET.get("as") == "lost" else win_opportunity(request, ref)
+    )
 
 
 def win_opportunity(request: HtmxRequest, ref: str) -> HttpResponse:

@@ -100,7 +100,9 @@ class WinForm(forms.Form):
         self.plan = plan
         fields: dict[str, Any] = self.fields
         able = [one.quote.pk for one in plan.offers if one.can_win]
-        fields["quote"].queryset = Quote.objects.filter(pk__in=able).select_related("currency").order_by("-id")
+        fields["quote"].queryset = (
+            Quote.objects.filter(pk__in=able).select_related("currency").order_by("-id")
+        )
         fields["quote"].label_from_instance = lambda quote: (
             f"{quote.ref} · {quote.name} · {formats.money(quote.net_amount, quote.currency.code)}"
         )

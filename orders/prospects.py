@@ -54,9 +54,7 @@ def preflight_of(quote: Quote) -> Preflight:
 def who_lets_pass(quote: Quote) -> list[User]:
     """A few of the people who may let the order of this quote pass the customer's credit limit."""
     order = Order(owner_id=quote.owner_id, team_id=quote.team_id)
-    asked = User.objects.filter(
-        is_active=True, is_service=False, role__in=[Role.SALES_MANAGER, Role.FINANCE]
-    )
+    asked = User.objects.filter(is_active=True, is_service=False, role__in=[Role.SALES_MANAGER, Role.FINANCE])
     found: list[User] = []
     for one in asked.order_by("role", "last_name", "pk")[:MOST_ASKED]:
         if may(one, "override_credit", order):

@@ -93,7 +93,9 @@ def offers_of(opportunity: Opportunity) -> list[Offer]:
     found = Quote.objects.filter(
         opportunity=opportunity, status__in=[Quote.Status.DRAFT, Quote.Status.ACTIVE]
     ).annotate(has_some=Exists(lines), has_ordered=Exists(orders), waits=Exists(waiting))
-    return [Offer(quote, tuple(hindrances(quote))) for quote in found.select_related(*RELATED).order_by("-id")]
+    return [
+        Offer(quote, tuple(hindrances(quote))) for quote in found.select_related(*RELATED).order_by("-id")
+    ]
 
 
 def hindrances(quote: Any) -> list[str]:
@@ -101,7 +103,9 @@ def hindrances(quote: Any) -> list[str]:
     found = []
     if quote.status == Quote.Status.DRAFT:
         found.append(
-            _("a draft that waits for an approval") if quote.waits else _("a draft: activate it first to win with it")
+            _("a draft that waits for an approval")
+            if quote.waits
+            else _("a draft: activate it first to win with it")
         )
     if quote.managed_by:
         found.append(_("it comes from the ERP and is accepted there"))

@@ -35,7 +35,9 @@ def win_opportunity(
     """
     if close_quotes_as not in CLOSED_AS:
         raise DomainError(
-            _("Say how the other quotes are closed: lost or canceled."), code="unknown_reason", field="close_quotes_as"
+            _("Say how the other quotes are closed: lost or canceled."),
+            code="unknown_reason",
+            field="close_quotes_as",
         )
     if submit and not (quote and order):
         text = _("Only an order that is made now can be submitted with it.")
