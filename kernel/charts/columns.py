@@ -50,7 +50,8 @@ def labels_below(canvas: Canvas, frame: Frame, labels: Sequence[str], notes: Seq
     widest = max((room_for(words) for words in [*labels, *notes]), default=0) + 6
     fits = max(int(widest // max(frame.slot, 0.01)) + (widest % max(frame.slot, 0.01) > 0), 1)
     room = max(frame.slot * fits, 0) - 4
-    for n in range(0, len(labels), fits):
+    # The last step is the one that people look for, so that it always has its label.
+    for n in range((len(labels) - 1) % fits, len(labels), fits):
         middle, half = frame.middle(n), min(widest, room) / 2
         at = min(max(middle, half), canvas.width - half)
         canvas.text((at, frame.bottom + LINE), labels[n], "tick", anchor="middle", room=canvas.width / 2)

@@ -69,10 +69,10 @@ def write(canvas: Canvas, rows: Rows, n: int, *, end: float, url: str = "") -> N
     base = top + rows.thick / 2 + SIZE * 0.36
     if rows.is_narrow:
         above = top - 5
-        place, room = (rows.left, above), canvas.width - rows.text_room - GAP
+        place, room = (rows.left + 5, above), canvas.width - rows.text_room - GAP - 5
         canvas.text((canvas.width - 1, above), words.text, "value", anchor="end", room=rows.text_room)
-        below = (rows.left, top + rows.thick + SIZE + 2)
-        canvas.text(below, words.note, "note", room=canvas.width - 2)
+        below = (rows.left + 5, top + rows.thick + SIZE + 2)
+        canvas.text(below, words.note, "note", room=canvas.width - 7)
     else:
         place, room = (0, base), rows.left - GAP
         canvas.text((end + 6, base), words.text, "value", room=rows.text_room)

@@ -52,5 +52,6 @@ def draw_whisker(canvas: Canvas, whisker: Mark, on: Scale, end: Decimal) -> None
     x1, x2 = on.at(end), on.at(whisker.value)
     middle = TOP + THICK / 2
     with canvas.mark(name_of("", whisker), whisker.url):
-        canvas.line((x1, middle), (x2, middle), "whisker")
+        if x2 > x1:
+            canvas.line((x1, middle), (x2, middle), "whisker")
         canvas.line((x2, TOP + 6), (x2, TOP + THICK - 6), "whisker")

@@ -102,7 +102,12 @@ def way_of(user: User, asked: Asked) -> list[dict[str, Any]]:
              "open_invoice")  # fmt: skip
     found = list(rows.values(*names)[:NEWEST])
     # An order is paid when nothing of what was billed is open.
-    return [{**row, "paid_on": None if row["open_invoice"] else row["last_paid_on"]} for row in found]
+    for row in found:
+        row["paid_on"] = None if row["open_invoice"] else row["last_paid_on"]
+        # A quote that was entered after the order says nothing of how long it was considered.
+        if row["offered_on"] is not None and row["offered_on"] > row["ordered_on"]:
+            row["offered_on"] = None
+    return found
 
 
 def spans(rows: Iterable[dict[str, Any]], begin: str, end: str) -> list[Decimal]:
