@@ -20,6 +20,7 @@ class Place:
     key: str
     kind: str = ""
     starts_group: bool = False
+    on_phone: bool = False  # stands in the bottom bar of phones rather than under "More"
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,16 @@ class Entry:
     key: str
     current: bool
     starts_group: bool
+    on_phone: bool
 
 
 PLACES = (
-    Place("reports:my-day", _("My day"), "sun", "h"),
+    Place("reports:my-day", _("My day"), "sun", "h", on_phone=True),
     Place("reports:team", _("Team"), "users-round", "z", "teamhome"),
     Place("reports:overview", _("Overview"), "layout-dashboard", "v"),
-    Place("leads:list", _("Leads"), "user-plus", "l", "lead", starts_group=True),
+    Place("leads:list", _("Leads"), "user-plus", "l", "lead", starts_group=True, on_phone=True),
     Place("opportunities:list", _("Opportunities"), "target", "o", "opportunity"),
-    Place("opportunities:board", _("Board"), "square-kanban", "e", "opportunity"),
+    Place("opportunities:board", _("Board"), "square-kanban", "e", "opportunity", on_phone=True),
     Place("forecasts:forecast", _("Forecast"), "trending-up", "f", "opportunity"),
     Place("quotes:list", _("Quotes"), "file-text", "q", "quote"),
     Place("orders:list", _("Orders"), "package", "r", "order"),
@@ -48,7 +50,7 @@ PLACES = (
     Place("reports:reports", _("Reports"), "chart-column", "n"),
     Place("customers:accounts", _("Accounts"), "building-2", "a", "account", starts_group=True),
     Place("customers:contacts", _("Contacts"), "users", "c", "contact"),
-    Place("activities:list", _("Activities"), "calendar-check", "t", "activity"),
+    Place("activities:list", _("Activities"), "calendar-check", "t", "activity", on_phone=True),
     Place("activities:calendar", _("Calendar"), "calendar", "d", "activity"),
     Place("catalog:products", _("Products"), "box", "p", "product", starts_group=True),
     Place("catalog:price-lists", _("Price lists"), "tags", "b", "pricelist"),
@@ -109,4 +111,4 @@ def _leads_to(address: str, request: HttpRequest) -> bool:
 
 
 def _entry(place: Place, address: str, *, current: bool = False) -> Entry:
-    return Entry(address, place.label, place.icon, place.key, current, place.starts_group)
+    return Entry(address, place.label, place.icon, place.key, current, place.starts_group, place.on_phone)
