@@ -43,7 +43,7 @@ def make_forecast(people: dict[str, User]) -> None:
             call(rep, this, Decimal("1.02"), 3, WORDS[2 + len(name) % 2], by=rep)
     call(sales, this, Decimal("0.97"), 2, "I take a little off: December is short.", by=boss)
     past = this.previous
-    for share in ("1.08", "0.94"):
+    for factor in ("1.08", "0.94"):
         call(
             sales, past, Decimal(share), (timezone.localdate() - past.starts_on).days - 24, WORDS[2], by=boss
         )
