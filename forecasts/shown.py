@@ -1,5 +1,6 @@
 """The forecast as its page shows it: rows of figures, each leading to the deals that make it."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -145,9 +146,16 @@ def table(forecast: Forecast, asked: Asked, reader: Any) -> Table:
     """The rows that are not folded away, with their links."""
     own = own_row(forecast, reader)
     several = len(forecast.roots) != 1
-    shown = list(_unfolded(forecast.roots, asked, own, deeper=int(several)))
+    shown = list(_unfolded(forecast.roots, asked, own, deeper=int(several), since=forecast.compared_with))
     if several:
-        shown.insert(0, Shown(forecast.total, cells(forecast.total, asked, is_own=False), 0))
+        shown.insert(
+            0,
+            Shown(
+                forecast.total,
+                cells(forecast.total, asked, is_own=False, compared_with=forecast.compared_with),
+                0,
+            ),
+        )
     return Table(forecast, heads(), shown, loose(forecast, asked))
 
 
@@ -159,23 +167,32 @@ def own_row(forecast: Forecast, reader: Any) -> str:
     return found.key if found else ""
 
 
-def _unfolded(rows: Iterable[Row], asked: Asked, own: str, *, deeper: int) -> Iterator[Shown]:
+def _unfolded(
+    rows: Iterable[Row], asked: Asked, own: str, *, deeper: int, since: dt.date | None
+) -> Iterator[Shown]:  # fmt: skip
     for row in rows:
         is_folded = row.key in asked.folded
         folds = bool(row.children) and row.kind == "team"
         fold_url = asked.folding(row.key) if folds else ""
-        yield Shown(row, cells(row, asked, is_own=row.key == own), row.depth + deeper, fold_url, is_folded)
+        yield Shown(
+            row,
+            cells(row, asked, is_own=row.key == own, compared_with=since),
+            row.depth + deeper,
+            fold_url,
+            is_folded,
+        )
         if folds and not is_folded:
-            yield from _unfolded(row.children, asked, own, deeper=deeper)
+            yield from _unfolded(row.children, asked, own, deeper=deeper, since=since)
 
 
-def cells(row: Row, asked: Asked, *, is_own: bool) -> list[Cell]:
+def cells(row: Row, asked: Asked, *, is_own: bool, compared_with: dt.date | None) -> list[Cell]:
     """The figures of one row in the order of the table."""
     said = row.call
     call_amount = said.amount if said and said.amount is not None else row.call_total
     may_call = row.may_call and asked.as_of is None
     goal_url = f"{reverse('forecasts:goals')}?period={asked.period.key}#goal-{row.key}"
-    since = asked.url(pictures=True, cell=None) + "#bridge"
+    of_row = addresses.Cell(row.key, "")
+    since = asked.url(page="forecasts:changes", cell=of_row, since=compared_with) if compared_with else ""
     return [
         Cell("target", _("Target"), row.target, goal_url if row.may_set_goal and asked.as_of is None else ""),
         *(_figure(row, kind, asked) for kind in FIGURES),

@@ -1,11 +1,13 @@
 """The forecast on its page: every figure is the sum of the deals one may see, and leads to exactly these."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from forecasts.actions import make_call, set_goal, take_snapshot
 from forecasts.models import ForecastCall, Goal
@@ -354,3 +356,20 @@ def test_what_changed_since_a_snapshot_is_told_deal_by_deal(scene: Any) -> None:
     assert deal.number in html
     assert "+€500.00" in html
     assert committed(scene, scene.sam).number not in html
+
+
+def test_the_change_of_seven_days_leads_to_the_deals_that_made_it(scene: Any) -> None:
+    take_snapshot(timezone.localdate() - dt.timedelta(days=8), is_final=True)
+    deal = committed(scene, scene.ada)
+    adjusted(scene.ada, scene, deal, estimated_revenue=str(deal.estimated_revenue + 500))
+    html = page_of(scene.mei, scene)
+
+    assert figures_on(html, f"person-{scene.ada.pk}")["7 days"] == D(500)
+    address = next(
+        unescape(one)
+        for one in re.findall(r'href="(/forecast/changes/[^"]+)"', html)
+        if f"person-{scene.ada.pk}" in one
+    )
+    told = browser(scene.mei).get(address).content.decode()
+    assert deal.number in told
+    assert "+€500.00" in told
