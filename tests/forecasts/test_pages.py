@@ -358,8 +358,10 @@ def test_what_changed_since_a_snapshot_is_told_deal_by_deal(scene: Any) -> None:
     assert committed(scene, scene.sam).number not in html
 
 
-def test_the_change_of_seven_days_leads_to_the_deals_that_made_it(scene: Any) -> None:
-    take_snapshot(timezone.localdate() - dt.timedelta(days=8), is_final=True)
+def test_the_change_of_seven_days_leads_to_the_deals_that_made_it(today: Any) -> None:
+    scene = build()
+    take_snapshot(is_final=True)
+    today.move_to(timezone.now() + dt.timedelta(days=8))
     deal = committed(scene, scene.ada)
     adjusted(scene.ada, scene, deal, estimated_revenue=str(deal.estimated_revenue + 500))
     html = page_of(scene.mei, scene)
