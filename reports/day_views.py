@@ -1,6 +1,7 @@
 """My day: one ordered list of work, done, put off and planned on without leaving it."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from activities.selectors import mine
 from activities.subjects import key_of, named, shown
 from activities.views import activity_of
 from activities.when import later_moments
+from catalog.models import Currency
+from forecasts.progress import progress
 from kernel.errors import DomainError
 from kernel.http import HtmxRequest, page
 from kernel.writing import stated_version
@@ -28,6 +31,7 @@ from people.access import may, require
 from reports.work import count_without_step, end_of_today, split, work_of
 
 MOST_FOLDED = 50
+logger = logging.getLogger(__name__)
 
 
 @require_GET
@@ -45,6 +49,20 @@ def my_day(request: HtmxRequest) -> HttpResponse:
         "strip": [row.activity for row in rows if row.activity and row.activity.kind in ("appointment", "call")],
     }  # fmt: skip
     return page(request, "reports/my_day.html", context)
+
+
+@require_GET
+def quota(request: HtmxRequest) -> HttpResponse:
+    """How far this person is in the quarter; read apart, so that work never waits for it."""
+    try:
+        made, failed = progress(request.user), False
+    except Exception:
+        # The day's work does not depend on the quota: it can be asked for again.
+        logger.exception("The quota of %s cannot be told", request.user.pk)
+        made, failed = None, True
+    base = Currency.objects.filter(is_base=True).values_list("code", flat=True).first() or ""
+    context = {"progress": made, "failed": failed, "base": base}
+    return page(request, "reports/quota.html", context, part="quota")
 
 
 def done_today(user: Any) -> list[Activity]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("team/", team_views.team, name="team"),
     path("team/deals/<slug:which>/", team_views.deals, name="team-deals"),
     path("my-day/", day_views.my_day, name="my-day"),
+    path("my-day/quota/", day_views.quota, name="my-day-quota"),
     path("my-day/done/<str:ref>/", day_views.done, name="my-day-done"),
     path("my-day/plan/", day_views.plan, name="my-day-plan"),
     path("my-day/snooze/", day_views.snooze, name="my-day-snooze"),

@@ -65,7 +65,7 @@ from opportunities.models import (
 from orders.models import ChangeRequest, ChangeRequestLine, Shipment, ShipmentLine
 from people.models import ApiToken, Organization
 from quotes.models import Acceptance, Approval, ApprovalRule, CustomerLink
-from tests.admin import forecast_rows, left_behind
+from tests.admin import forecast_rows, left_behind, report_rows
 from tests.document_factories import InvoiceFactory, OrderFactory, OrderLineFactory, QuoteFactory
 from tests.factories import (
     AccountFactory,
@@ -123,6 +123,7 @@ def make(n: int) -> None:
     catalog(n)
     machines(n, owner)
     forecast_rows.make(n, owner)
+    report_rows.make(n, owner)
     left_behind.make(n, owner)
 
 

@@ -17,7 +17,7 @@ from tests.admin import rows
 
 OUR_APPS = (
     "kernel", "people", "catalog", "customers", "activities", "leads", "opportunities", "quotes", "orders", "invoices",
-    "integrations", "duplicates", "imports", "forecasts",
+    "integrations", "duplicates", "imports", "forecasts", "reports",
 )  # fmt: skip
 MODELS = [model for name in OUR_APPS for model in apps.get_app_config(name).get_models()]
 
@@ -90,7 +90,8 @@ def test_every_add_page_opens_or_is_refused_because_machines_write_it(office: Cl
         "Attachment", "CalendarFeed", "Follow", "Notification", "NotificationSetting", "Participant", "Snooze",
         "DuplicateRule", "DuplicatePair", "Merge", "MergedRecord", "MovedLink", "MatchKey", "KeyState",
         "ImportRun", "Finding", "Correction", "Effect", "Mapping", "ExternalKey",
-        "WebEntry", "LeadQualification", "Goal", "ForecastCall", "Snapshot", "DealAsOf", "Rival", "DealMember", "Tally",
+        "WebEntry", "LeadQualification", "Goal", "ForecastCall", "Snapshot", "DealAsOf", "Subscription", "Recipient",
+        "Dashboard", "Tile", "Home", "Rival", "DealMember", "Tally",
     }  # fmt: skip
 
 

@@ -230,6 +230,7 @@ ROUTES: dict[str, Entry] = {
     "reports:team": listing(BOSSES),
     "reports:team-deals": listing(BOSSES),
     "reports:my-day": own(),
+    "reports:my-day-quota": own(),
     "reports:my-day-done": step("activity", DOERS),
     "reports:my-day-plan": listing(DOERS),
     "reports:my-day-snooze": own(),
