@@ -44,6 +44,7 @@ class OpportunityForm(RecordForm):
             self.fields[name].required = False
         if is_new:
             del self.fields["probability"]
+            self.fields["stage"] = stage_field()
 
     def clean(self) -> dict[str, Any]:
         """An empty amount is no amount."""
@@ -63,6 +64,18 @@ class OpportunityForm(RecordForm):
         """What was filled in; what was left empty is for the defaults."""
         empty = (None, "")
         return {name: value for name, value in self.cleaned_data.items() if value not in empty}
+
+
+def stage_field() -> Any:
+    """Where a new deal begins: any stage in use, by pipeline; left empty, the first of the default one."""
+    stages = list(Stage.objects.filter(is_active=True, pipeline__is_active=True).select_related("pipeline"))
+    field = forms.ModelChoiceField(
+        queryset=Stage.objects.filter(pk__in=[one.pk for one in stages]), label=_("Stage"), required=False
+    )
+    groups = groupby(stages, key=lambda one: one.pipeline)
+    by_way = [(str(way), [(one.pk, one.name) for one in rows]) for way, rows in groups]
+    field.choices = [("", _("The first of the usual pipeline")), *by_way]
+    return field
 
 
 class AnswerForm(OpportunityForm):

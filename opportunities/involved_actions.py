@@ -40,6 +40,7 @@ class Circle:
     """One kind of those who have to do with a deal: where they are kept, and who may be one."""
 
     relation: str
+    told_as: str  # in the history
     key: str
     words: str
     longest: int
@@ -172,7 +173,7 @@ def _change(
         for key in new
     )
     opportunity.save()
-    changes = {circle.relation: [circle.told(before), circle.told(after)]}
+    changes = {circle.told_as: [circle.told(before), circle.told(after)]}
     history.record(opportunity, "changed", by=by, changes=changes)
     if circle is MEMBERS:
         _tell_members(opportunity, [after[key] for key in new], [before[key].who for key in gone], by)
@@ -252,6 +253,6 @@ def _refuse_member(opportunity: Opportunity, user: User, by: User) -> None:
         raise DomainError(text % {"who": user}, code="cannot_see", field="user")
 
 
-STAKEHOLDERS = Circle("stakeholders", "contact", "role", LONGEST_ROLE, _refuse_contact)
-RIVALS = Circle("rivals", "competitor", "note", LONGEST_NOTE, _refuse_competitor)
-MEMBERS = Circle("members", "user", "role", LONGEST_ROLE, _refuse_member)
+STAKEHOLDERS = Circle("stakeholders", "stakeholders", "contact", "role", LONGEST_ROLE, _refuse_contact)
+RIVALS = Circle("rivals", "competitors", "competitor", "note", LONGEST_NOTE, _refuse_competitor)
+MEMBERS = Circle("members", "deal_team", "user", "role", LONGEST_ROLE, _refuse_member)

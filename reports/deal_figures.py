@@ -74,11 +74,11 @@ def figures(deal: Opportunity, chain: Chain) -> list[Figure]:
     if (quoted := quoted_of(deal, chain.quotes)) is not None:
         found.append(beside(quoted, estimate, _("as estimated")))
     if orders := [one for one in mine(deal, chain.orders) if one.status != Order.Status.CANCELED]:
-        ordered = Figure("order", _("Ordered"), total_of(orders), code, sources_of(orders))
+        ordered = Figure("order", _("Ordered, net"), total_of(orders), code, sources_of(orders))
         found.append(beside(ordered, found[-1], _("as quoted") if len(found) > 1 else _("as estimated")))
     billed = [one for one in mine(deal, chain.invoices) if is_billed(one)]
     if billed:
-        invoiced = Figure("invoice", _("Invoiced"), total_of(billed), code, sources_of(billed))
+        invoiced = Figure("invoice", _("Invoiced, net"), total_of(billed), code, sources_of(billed))
         found.append(beside(invoiced, found[-1], _("all of it")))
         found.append(paid_of(billed, code))
     return found
@@ -90,9 +90,7 @@ def quoted_of(deal: Opportunity, quotes: Sequence[Quote]) -> Figure | None:
     if not live:
         return None
     first = min(live, key=lambda one: (SPEAKING.index(Quote.Status(one.status)), -one.pk))
-    label = {Quote.Status.ACTIVE: _("Quoted"), Quote.Status.WON: _("Quoted")}.get(
-        Quote.Status(first.status), _("Draft quote")
-    )
+    label = _("Draft quote, net") if first.status == Quote.Status.DRAFT else _("Quoted, net")
     others = sum(one.status == Quote.Status.ACTIVE and one is not first for one in live)
     return Figure(
         "quote", label, first.net_amount, deal.currency.code, sources_of([first]), more=others

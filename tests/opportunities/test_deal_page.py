@@ -17,8 +17,10 @@ from opportunities.models import Opportunity, Stage
 from quotes.models import Quote
 from tests.document_factories import InvoiceFactory, OrderFactory, QuoteFactory
 from tests.factories import (
+    AccountFactory,
     ActivityFactory,
     ContactFactory,
+    CurrencyFactory,
     LeadFactory,
     LossReasonFactory,
     OpportunityCloseFactory,
@@ -306,8 +308,8 @@ def test_what_became_of_the_amount_leads_to_each_record(client, seller):
     html = client.get(deal.get_absolute_url()).text
     text = text_of(html)
 
-    assert "Quoted €800.00 €200.00 less (\N{MINUS SIGN}20%)" in text
-    assert "Ordered €800.00 as quoted" in text
+    assert "Quoted, net €800.00 €200.00 less (\N{MINUS SIGN}20%)" in text
+    assert "Ordered, net €800.00 as quoted" in text
     for record in (quote, order):
         assert f'<a href="{record.get_absolute_url()}">€800.00</a>' in html
 
@@ -437,3 +439,29 @@ def test_who_may_only_look_sees_it_all_without_forms(client, seller):
     assert "Ada Long" in html
     for form in ("answer/need/", "stakeholders/add/", "stakeholders/remove/", "judge/", "move/"):
         assert f"{deal.get_absolute_url()}{form}" not in html
+
+
+# --- where it begins ---------------------------------------------------------------------------------------------
+
+
+def test_a_new_deal_begins_in_any_pipeline_that_is_in_use(client, seller):
+    CurrencyFactory()
+    StageFactory()
+    request = StageFactory(pipeline__name="Service", name="Request", probability=20)
+    retired = StageFactory(pipeline=request.pipeline, position=2, name="Retired", is_active=False)
+    account = AccountFactory(owner=seller)
+    address = reverse("opportunities:new")
+
+    html = client.get(address).text
+    assert '<optgroup label="Service">' in html
+    assert "Retired" not in html
+
+    client.post(address, {"name": "D", "account": account.number, "revenue_mode": "user_provided",
+                          "stage": str(request.pk)})  # fmt: skip
+    deal = Opportunity.objects.get()
+    assert (deal.stage, deal.probability) == (request, 20)
+
+    said = {"name": "E", "account": account.number, "revenue_mode": "user_provided"}
+    assert client.post(address, said | {"stage": str(retired.pk)}).status_code == 422
+    client.post(address, said)
+    assert Opportunity.objects.get(name="E").stage.name == "Qualify"

@@ -96,7 +96,7 @@ def test_without_an_active_quote_the_one_that_was_won_speaks_and_else_a_draft():
     won, draft = quote(1, D(1), status="won"), quote(2, D(2), status="draft")
 
     assert told(deal_of(D(3)), quotes=[won, draft])["quote"].amount == 1
-    assert str(told(deal_of(D(3)), quotes=[draft])["quote"].label) == "Draft quote"
+    assert str(told(deal_of(D(3)), quotes=[draft])["quote"].label) == "Draft quote, net"
     assert "quote" not in told(deal_of(D(3)), quotes=[quote(3, D(3), status="closed")])
 
 
