@@ -25,7 +25,7 @@ from customers.bodies import (
     TeamRef,
 )
 from kernel.bodies import Ref, StepBody, many
-from opportunities.involved_bodies import MemberBody, RivalBody, StakeholderBody
+from opportunities.involved_bodies import DealMemberBody, RivalBody, StakeholderBody
 from opportunities.models import Opportunity, OpportunityLine, Pipeline, Stage
 from opportunities.qualifying import Choices, Make, NewOpportunity
 from opportunities.selectors import first_stage
@@ -179,7 +179,7 @@ class OpportunityBody(OpportunityRow):
     competitors = many(
         RivalBody, source="rivals", read_only=True, help_text="Competitors who want the deal too."
     )
-    members = many(MemberBody, read_only=True, help_text="Colleagues who work on it beside its owner.")
+    members = many(DealMemberBody, read_only=True, help_text="Colleagues who work on it beside its owner.")
 
     prefetched = (
         "lines__product", "lines__unit", "lines__tax_code", "stakeholders__contact", "rivals__competitor",

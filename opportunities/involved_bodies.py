@@ -45,7 +45,7 @@ class RivalBody(Refusing):
     note = serializers.CharField(**TEXT, max_length=LONGEST_NOTE, help_text="What is to be said of them.")
 
 
-class MemberBody(Refusing):
+class DealMemberBody(Refusing):
     """A colleague who works on the deal beside its owner."""
 
     user = ColleagueRef(help_text="Username; somebody who may see the deal.")
@@ -67,7 +67,7 @@ class RivalsBody(StepBody):
 class MembersBody(StepBody):
     """The deal team, as it shall be."""
 
-    members = many(MemberBody, max_length=MOST, help_text="All of them; who is not named goes.")
+    members = many(DealMemberBody, max_length=MOST, help_text="All of them; who is not named goes.")
 
 
 class JudgeBody(StepBody):

@@ -27,7 +27,7 @@ class ReportBody(serializers.Serializer[Any]):
     )
 
 
-class FigureBody(serializers.Serializer[Any]):
+class AnswerFigureBody(serializers.Serializer[Any]):
     """One number that matters."""
 
     label = serializers.CharField(help_text="What it is.")
@@ -63,7 +63,7 @@ class AnswerBody(ReportBody):
 
     period = serializers.CharField(help_text="The period that was asked for.")
     currency = serializers.CharField(help_text="The base currency, in which all amounts are.")
-    figures = FigureBody(many=True, help_text="The numbers that matter.")
+    figures = AnswerFigureBody(many=True, help_text="The numbers that matter.")
     tables = TableBody(many=True, help_text="The same in full.")
     notes = serializers.ListField(child=serializers.CharField(), help_text="How it was counted.")
 
