@@ -11,7 +11,7 @@ from forecasts.models import ForecastCall, Goal, Snapshot
 from forecasts.moments import Moment, added_up, due_in, moment_at, moment_of, won_in
 from forecasts.rights import may_over, said_to
 from forecasts.said import calls_of, targets_of
-from forecasts.tree import Material, rows_of, total_of
+from forecasts.tree import Material, rows_of, total_of, without_team
 from kernel.periods import Period
 from opportunities.models import Opportunity
 from people.access import Scope, grant_for
@@ -38,7 +38,7 @@ def forecast(
         targets_of(period, metric, until=moment.until), calls_of(period, until=moment.until),
         _deeds(user, live=as_of is None),
     )  # fmt: skip
-    rows = rows_of(material, roots, strays, user.pk if not seen and team is None else None)
+    rows = rows_of(material, roots, strays, _alone(user, material) if team is None else [])
     return Forecast(
         period, str(metric), total_of(material, rows, part), moment.day, moment.taken_at,
         bool(moment.snapshot and moment.snapshot.is_final), moment.rates.base, dict(moment.rates.by_code),
@@ -52,6 +52,13 @@ def teams_seen(user: User, house: House) -> frozenset[int]:
     if scope == Scope.ALL:
         return frozenset(house.teams)
     return user.team_ids & house.teams.keys() if scope == Scope.TEAM else frozenset()
+
+
+def _alone(user: User, material: Material) -> list[int]:
+    """Who stands beside the teams: people without one, where everybody is seen; the asker, where no team is."""
+    if grant_for(user, "opportunity").scope == Scope.ALL:
+        return without_team(material)
+    return [] if teams_seen(user, material.house) else [user.pk]
 
 
 def _roots(

@@ -43,13 +43,21 @@ class Material:
         return self.house.people.get(person) or Somebody(person, self.house.name_of(person), None, False)
 
 
-def rows_of(material: Material, roots: Iterable[int], seen: frozenset[int], asker: int | None) -> list[Row]:
+def rows_of(
+    material: Material, roots: Iterable[int], seen: frozenset[int], alone: Iterable[int]
+) -> list[Row]:
     """The teams asked for with all below them, then the deals that stand in none of the teams seen.
 
-    ``asker`` is somebody who sees no team but their own deals: their row stands there in any case.
+    ``alone`` are people without a team in the tree whose rows stand there in any case.
     """
     tops = [_team_row(material, material.house.teams[pk], 0) for pk in roots if pk in material.house.teams]
-    return [*tops, *_stray_rows(material, seen, asker)]
+    return [*tops, *_stray_rows(material, seen, alone)]
+
+
+def without_team(material: Material) -> list[int]:
+    """The people of no team who sell, or for whom something was set or called."""
+    members = material.house.members.get(None, [])
+    return [one.pk for one in members if one.sells or _is_spoken_of(material, one)]
 
 
 def total_of(material: Material, rows: Sequence[Row], part: Part) -> Row:
@@ -132,7 +140,7 @@ def _person_row(
     material: Material, one: Somebody, keys: Iterable[Key], part: Part, depth: int, team: int | None
 ) -> Row:
     """A person's deals in one place; what was said of them stands where they are at home, and there only."""
-    is_home = team == one.team if team is not None else not part.beside
+    is_home = team == one.team if team is not None else one.team not in part.beside
     key = f"person-{one.pk}" if is_home else f"person-{one.pk}-{team or 0}"
     figures, months = _counted(material, keys := list(keys))
     row = Row(
@@ -155,9 +163,9 @@ def _nobody_row(material: Material, team: int | None, label: str, depth: int) ->
     )  # fmt: skip
 
 
-def _stray_rows(material: Material, seen: frozenset[int], asker: int | None) -> list[Row]:
+def _stray_rows(material: Material, seen: frozenset[int], alone: Iterable[int]) -> list[Row]:
     """Deals of no team that stands in the tree, by owner: all of one's own for somebody who sees no team."""
-    keys: dict[int, list[Key]] = {asker: []} if asker is not None else {}
+    keys: dict[int, list[Key]] = {person: [] for person in alone}
     unowned: list[int | None] = []
     for team in material.owners.keys() - seen:
         for owner in material.owners[team]:

@@ -45,7 +45,7 @@ def make_forecast(people: dict[str, User]) -> None:
     past = this.previous
     for factor in ("1.08", "0.94"):
         call(
-            sales, past, Decimal(share), (timezone.localdate() - past.starts_on).days - 24, WORDS[2], by=boss
+            sales, past, Decimal(factor), (timezone.localdate() - past.starts_on).days - 24, WORDS[2], by=boss
         )
         past = past.previous
 

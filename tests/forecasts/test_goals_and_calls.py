@@ -15,7 +15,7 @@ from kernel.models import HistoryEntry
 from kernel.periods import Period
 from opportunities.models import Opportunity
 from tests.document_factories import OrderFactory
-from tests.factories import OpportunityFactory
+from tests.factories import OpportunityFactory, UserFactory
 from tests.forecasts.world import PERIOD, TODAY, D
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +259,14 @@ def test_the_change_of_seven_days_is_against_the_snapshot_of_then(house, today):
     assert {one.key: one.delta for one in told.rows if one.delta} == {
         person(house, "rep"): 20, person(house, "peer"): 5, team(house, "north"): 25, team(house, "sales"): 25,
     }  # fmt: skip
+
+
+def test_somebody_without_a_team_has_a_row_with_target_and_call_for_those_who_see_everybody(house):
+    alone, boss = UserFactory(team=None), house.people["administrator"]
+    set_goal(alone, PERIOD, D(500), by=boss)
+    make_call(alone, PERIOD, D(400), by=alone, note="on my own")
+
+    for asker in (boss, alone):
+        found = forecast(asker, PERIOD).find(f"person-{alone.pk}")
+        assert (found.target, found.call_total) == (500, 400)
+    assert forecast(house.people["manager"], PERIOD).find(f"person-{alone.pk}") is None
