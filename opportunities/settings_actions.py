@@ -246,13 +246,11 @@ def restore_stage(stage: Stage, *, by: User) -> Stage:
     return stage
 
 
-# --- parts -------------------------------------------------------------------------------------------------------
-
-
 def start_moving(stages: list[int], to: Stage, *, by: User, count: int, **retired: int) -> Job:
     """Bring all open deals of these stages to another one and retire what they have left; part of an action."""
     title = _("Move %(count)s deals to %(stage)s") % {"count": count, "stage": f"{to.pipeline}: {to}"}
-    return jobs.start("opportunities.move_all", by=by, title=title, total=count, leads_to=deals_url(status="open", stage=to),
+    leads_to = deals_url(status="open", stage=to)
+    return jobs.start("opportunities.move_all", by=by, title=title, total=count, leads_to=leads_to,
                       arguments={"stages": stages, "to": to.pk, "retire": retired})  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class StageChoice(forms.ModelChoiceField):
 class WhereToForm(forms.Form):
     """Where the open deals of what is retired go."""
 
-    to = StageChoice(label=_("Its open deals go to"), queryset=Stage.objects.none(), required=False)
+    to = StageChoice(label=_("Its open deals go to"), queryset=Stage.objects.none())
 
     def __init__(self, *args: Any, stages: Any, deals: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

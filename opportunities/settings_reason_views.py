@@ -40,7 +40,8 @@ def loss_reason(request: HtmxRequest, pk: int | None = None) -> HttpResponse:
     reason = get_object_or_404(LossReason, pk=pk) if pk else LossReason()
     form = LossReasonForm(posted(request), instance=reason)
     if form.is_valid():
-        if attempt(form, lambda: actions.save_loss_reason(reason, by=request.user, **form.cleaned_data)):
+        said = form.cleaned_data
+        if attempt(form, lambda: actions.save_loss_reason(reason, by=request.user, **said)):
             messages.success(request, _("Saved."))
             return redirect("pipeline-settings:loss-reasons")
     context = {"form": form, "reason": reason if pk else None}

@@ -81,8 +81,8 @@ class WinForm(forms.Form):
     """With which quote a deal is won, for how much, and what becomes of order and other quotes."""
 
     quote = forms.ModelChoiceField(
-        label=_("Accepted quote"), queryset=Quote.objects.none(), required=False, widget=forms.RadioSelect,
-        empty_label=_("None: no quote is accepted and no order is made"),
+        label=_("Accepted quote"), queryset=Quote.objects.none(), required=False, blank=True,
+        widget=forms.RadioSelect, empty_label=_("None: no quote is accepted and no order is made"),
     )  # fmt: skip
     suggested = forms.DecimalField(required=False, widget=forms.HiddenInput)
     actual_revenue = FigureField(
@@ -106,7 +106,10 @@ class WinForm(forms.Form):
         fields["quote"].label_from_instance = lambda quote: (
             f"{quote.ref} · {quote.name} · {formats.money(quote.net_amount, quote.currency.code)}"
         )
+        fields["actual_revenue"].widget.attrs["data-autofocus"] = True
         fields["then"].choices = self.ways()
+        for name in ("then", "close_quotes_as"):  # whoever says nothing of them gets the usual
+            fields[name].required = not self.is_bound or name in self.data
         self.initial.setdefault("closed_on", timezone.localdate())
         self.initial |= {
             "quote": plan.chosen.pk if plan.chosen else None, "actual_revenue": plan.suggested,

@@ -1,11 +1,13 @@
 """Everybody does anything in any order: whatever comes of it, books and states agree."""
 
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from activities.models import Activity
 from catalog.lines import LineChange
 from invoices.actions import (
     allocate_payment,
@@ -170,14 +173,21 @@ class Company(RuleBasedStateMachine):
         if quote := self.one(Quote, n, status="active"):
             self.attempt("accept", by, lambda user: accept_quote(quote, by=user, wins=wins))
 
-    @rule(by=who, n=which, step=st.sampled_from(["win", "win with", "lose deal", "reopen"]))
+    @rule(
+        by=who, n=which,
+        step=st.sampled_from(["win", "win with", "win and submit", "win without order", "lose deal", "reopen"]),
+    )  # fmt: skip
     def decide_the_deal(self, by, n, step):
         quote = self.one(Quote, n)
         steps = {
             "win": lambda user: win_opportunity(self.deal, by=user),
             "win with": lambda user: win_opportunity(self.deal, by=user, quote=quote),
-            "lose deal": lambda user: lose_opportunity(self.deal, by=user, reason="canceled"),
-            "reopen": lambda user: reopen_opportunity(self.deal, by=user),
+            "win and submit": lambda user: win_opportunity(self.deal, by=user, quote=quote, submit=True),
+            "win without order": lambda user: win_opportunity(self.deal, by=user, quote=quote, order=False),
+            "lose deal": lambda user: lose_opportunity(
+                self.deal, by=user, reason="canceled", revisit_on=timezone.localdate() + timedelta(days=30)
+            ),
+            "reopen": lambda user: reopen_opportunity(self.deal, by=user, reason="Again"),
         }
         self.attempt(step, by, steps[step])
 
@@ -293,6 +303,8 @@ class Company(RuleBasedStateMachine):
         assert not alive or max(alive.values()) == 1
         if deal.status == "lost":
             assert not valid
+        waits = Activity.objects.filter(status="open", subject__startswith="Revisit").count()
+        assert waits == (deal.status == "lost")
         if deal.status != "open":
             assert not [
                 quote

@@ -135,7 +135,7 @@ function settleDialog() {
     window.htmx.process(form);
   }
   if (!dialog.open) dialog.showModal();
-  const first = dialog.querySelector("[data-autofocus], [autofocus], .dialog-body :is(input, select, textarea):not([type=hidden])");
+  const first = dialog.querySelector("[data-autofocus], [autofocus]") ?? dialog.querySelector(".dialog-body :is(input, select, textarea):not([type=hidden])");
   (first ?? dialog.querySelector("button"))?.focus();
 }
 
