@@ -98,8 +98,9 @@ def sums_of(rows: QuerySet[Any], amount: Any, *, only: Q | None = None, **more: 
 
 def worth_of(deals: QuerySet[Opportunity]) -> Sums:
     """What open deals are worth, as board and forecast add them up: two queries."""
+    found: Any = deals
     rows = list(
-        deals.order_by().values("currency__code").annotate(
+        found.order_by().values("currency__code").annotate(
             n=Count("pk"), amount=Sum(ESTIMATE), own=Sum(ESTIMATE_AT_OWN_RATE), weighted=Sum(WEIGHTED),
             own_weighted=Sum(WEIGHTED_AT_OWN_RATE),
         )

@@ -18,11 +18,12 @@ class SubscriptionForm(RecordForm):
 
     subject = forms.ChoiceField(label=_("What"))
     weekday = forms.TypedChoiceField(
-        label=_("On"), choices=Subscription.Weekday.choices, coerce=int, required=False, empty_value=0,
+        label=_("On"), choices=Subscription.Weekday.choices, coerce=int, required=False,
+        empty_value=0,  # type: ignore[arg-type]
         help_text=_("Counts where it goes out every week."),
     )  # fmt: skip
     month_day = forms.TypedChoiceField(
-        label=_("On day"), choices=DAYS, coerce=int, required=False, empty_value=1,
+        label=_("On day"), choices=DAYS, coerce=int, required=False, empty_value=1,  # type: ignore[arg-type]
         help_text=_("Counts where it goes out every month; a shorter month has its last day."),
     )  # fmt: skip
     hour = forms.TypedChoiceField(label=_("At"), choices=HOURS, coerce=int)

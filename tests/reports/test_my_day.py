@@ -143,7 +143,7 @@ def test_what_one_may_not_see_is_not_named(client, rep):
 def test_salespeople_begin_with_their_day_and_others_with_the_overview(client):
     for role, where in (
         ("salesperson", DAY),
-        ("sales_manager", None),
+        ("sales_manager", reverse("reports:team")),
         ("finance", None),
         ("administrator", None),
     ):
