@@ -16,7 +16,7 @@ PLAIN = {"view", "add", "change", "delete"}
 ASKED_BY_ACTIONS = {
     "assign", "approve", "allocate", "write_back", "replay", "pause", "activate", "deactivate", "retire", "revise",
     "create_invoice", "bill_partly", "unbill_unfulfilled", "pay", "credit", "refund", "reverse", "merge",
-    "override_duplicate", "export", "import", "share_team", "share_all",
+    "override_duplicate", "export", "import", "share_team", "share_all", "withdraw", "reset",
 }  # fmt: skip
 # Records without grants of their own: the right is asked of the document they belong to.
 BELONGS_TO = {"changerequest": "order", "approval": "quote"}
@@ -97,7 +97,8 @@ def test_only_owned_records_have_a_scope_narrower_than_all() -> None:
         if grant.scope in (Scope.OWN, Scope.TEAM)
     }
 
-    assert narrow <= owned
+    # Goals and calls are of a person or a team: forecasts.rights reads their scope so.
+    assert narrow - {"goal", "forecastcall"} <= owned
 
 
 def test_reserved_fields_exist_and_are_reserved_to_known_roles() -> None:
