@@ -58,7 +58,7 @@ class Asked:
         self, *, page: str = PLACE, ref: str = "", more: Mapping[str, str] | None = None, **changes: Any
     ) -> str:
         """The address of the same view with something changed, or of another page about it."""
-        query = replace(self, **changes).query | (more or {})
+        query = replace(self, **changes).query | dict(more or {})
         return f"{reverse(page, args=[ref] if ref else None)}?{urlencode(query)}"
 
     def into(self, whose: str, kind: str) -> str:

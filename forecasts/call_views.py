@@ -74,7 +74,7 @@ def kept(row: Row, wanted: Asked, form: Any, by: User, *, resets: bool) -> Forec
 
 def person_or_team(row: Row) -> User | Team:
     """Whom a row is about."""
-    return User.objects.get(pk=row.user_id) if row.user_id else Team.objects.get(pk=row.team_id)
+    return User.objects.get(pk=row.user_id) if row.user_id else Team.objects.get(pk=row.team_id or 0)
 
 
 def whose(row: Row) -> dict[str, int | None]:

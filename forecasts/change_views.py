@@ -39,15 +39,15 @@ def changes(request: HtmxRequest) -> HttpResponse:
         "bridge": None, "row": None,
     }  # fmt: skip
     if since := wanted.since or usual_start(wanted.as_of):
-        context |= bridged(request, replace(wanted, since=since), context["figure"])
+        context |= bridged(request, wanted, since, context["figure"])
     return page(request, "forecasts/changes.html", context)
 
 
-def bridged(request: HtmxRequest, wanted: Asked, figure: str) -> dict[str, Any]:
+def bridged(request: HtmxRequest, wanted: Asked, since: dt.date, figure: str) -> dict[str, Any]:
     """The bridge of a row, or of all of them, with its picture and the deals of the step that was asked for."""
     found = forecast_of(request.user, wanted.period, as_of=wanted.as_of, team=wanted.team)
     row = (wanted.cell and found.find(wanted.cell.whose)) or found.total
-    made = bridge(request.user, wanted.period, wanted.since, wanted.as_of, figure=figure, part=row.part)
+    made = bridge(request.user, wanted.period, since, wanted.as_of, figure=figure, part=row.part)
     step = made.step(request.GET.get("step", ""))
     shown = [step] if step else list(made.steps)
     moves = {one.name: one.moves[:PAGE] for one in shown}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.forms import plain, use_native_picker
 from opportunities.models import Opportunity, Stage
 
-MOST_DIGITS = {"max_digits": 15, "decimal_places": 4}
+MOST_DIGITS: Any = {"max_digits": 15, "decimal_places": 4}
 
 
 class DealForm(forms.Form):

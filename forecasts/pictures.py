@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def pictures_of(forecast: Forecast, moment: Moment, asked: Asked, reader: User) 
     )
 
 
-def caller(forecast: Forecast) -> dict[str, int | None]:
+def caller(forecast: Forecast) -> dict[str, Any]:
     """Whose calls tell how true the forecast was: those of the one row at the top."""
     if len(forecast.roots) != 1:
         return {}

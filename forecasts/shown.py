@@ -42,7 +42,7 @@ BEHIND: Final = {
 }
 # The figure that holds the deals of one column and no others.
 ONLY: Final = {columns[0]: kind for kind, columns in BEHIND.items() if len(columns) == 1}
-LABELS: Final[dict[str, Any]] = {
+LABELS: dict[str, Any] = {
     WON: _("Won"), COMMIT: _("Commit"), BEST_CASE: _("Best case"), PIPELINE: _("Pipeline"),
     WEIGHTED: _("Weighted"), OMITTED: _("Omitted"), OVERDUE: _("Overdue"), UNDATED: _("Without a close date"),
 }  # fmt: skip

@@ -115,7 +115,7 @@ def row_of(
 ) -> Deal:  # fmt: skip
     """The row of a deal that was changed, or refused in words."""
     if not is_saved:
-        wrong = " ".join(text for texts in form.errors.values() for text in texts)
+        wrong = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return replace(live(deal, moment, wanted, request.user), form=form, wrong=wrong)
     fresh = Opportunity.objects.select_related("stage", "currency", "owner").get(pk=deal.pk)
     stands = pane is None or stands_behind(fresh, pane)
