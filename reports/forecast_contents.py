@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from forecasts import asked as addresses
 from forecasts.figures import Forecast, Row
+from forecasts.moments import moment_of
+from forecasts.pictures import months_of
 from forecasts.selectors import forecast
 from kernel.formats import NOTHING, money
 from kernel.jinja import url
@@ -26,7 +28,8 @@ def content_of_forecast(user: Any, query: str, *, title: str) -> Content:
     if asked.team is not None and found.roots:
         filters.append((_("Team"), found.roots[0].label))
     return Content(
-        title=title, name="forecast", filters=filters, figures=figures_of(found), tables=[grid_of(found)],
+        title=title, name="forecast", filters=filters, figures=figures_of(found),
+        charts=[months_of(found, moment_of(None), asked)], tables=[grid_of(found)],
         notes=notes_of(found), url=f"{url('forecasts:forecast')}{f'?{query}' if query else ''}",
     )  # fmt: skip
 
@@ -63,7 +66,7 @@ def grid_of(found: Forecast) -> Grid:
 
 def indented(row: Row) -> str:
     """The name of a row, further in the deeper it stands."""
-    return "\N{NO-BREAK SPACE}" * 4 * row.depth + str(row.label)
+    return "– " * row.depth + str(row.label)
 
 
 def amounts_of(row: Row) -> list[Decimal | None]:
