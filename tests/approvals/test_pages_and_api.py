@@ -116,8 +116,8 @@ def test_deciding_from_the_list_leads_back_to_it(deep, rep, manager, page):
 def test_the_managers_home_page_says_what_waits(deep, rep, manager, page):
     ask_approval(deep, by=rep)
 
-    assert f"Approve {deep.ref}" in page(manager).get("/").text
-    assert f"Approve {deep.ref}" not in page(rep).get("/").text
+    assert f"Approve {deep.ref}" in page(manager).get("/overview/").text
+    assert f"Approve {deep.ref}" not in page(rep).get("/overview/").text
 
 
 def test_margins_are_figures_for_managers_only(deep, rep, manager, margin_rule, page, api):
