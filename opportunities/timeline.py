@@ -84,6 +84,15 @@ class Timeline:
         return found if self.says_status else found.filter(status=Opportunity.Status.OPEN)
 
     @cached_property
+    def since(self) -> dt.date | None:
+        """No open deal at all closes before this day: where an index is entered, past deals long closed."""
+        if self.says_status:
+            return None
+        every = Opportunity.objects.filter(status=Opportunity.Status.OPEN)
+        first: dt.date | None = every.aggregate(first=Min("estimated_close_on"))["first"]
+        return first
+
+    @cached_property
     def address(self) -> Address:
         return self.asked.address(self.path)
 
@@ -101,6 +110,9 @@ class Timeline:
         if start and not after and not before:
             after = ORDER.cursor_at([start.starts_on], 0)
         rows = self.deals.select_related(*RELATED).defer("search_text", "custom", "need")
+        if not after and not before and self.since:
+            begun = cut(rows, ORDER, size=SIZE, after=ORDER.cursor_at([self.since], 0))
+            return replace(begun, has_previous=False)
         return cut(rows, ORDER, size=SIZE, after=after, before=before)
 
     @property
@@ -167,7 +179,8 @@ class Timeline:
     @cached_property
     def years(self) -> Sequence[tuple[int, list[Period]]]:
         """The months that one can turn to, by year: from the first to the last in which a deal is expected."""
-        ends = self.deals.aggregate(first=Min("estimated_close_on"), last=Max("estimated_close_on"))
+        dated = self.deals.filter(estimated_close_on__gte=self.since) if self.since else self.deals
+        ends = dated.aggregate(first=Min("estimated_close_on"), last=Max("estimated_close_on"))
         if ends["first"] is None:
             return []
         month, found = period_of(ends["first"], 1), []

@@ -127,7 +127,7 @@ class Opportunity(StatefulModel, Asked, PricedDocument):
             models.Index(fields=["estimated_close_on", "id"], name="opp_close_on"),
             models.Index(fields=["stage", "status", "next_due_at", "id"], name="opp_board"),
             models.Index(fields=["status", "closed_on"], name="opp_closed"),
-            models.Index(fields=["status", "estimated_close_on"], name="opp_expected"),
+            models.Index(fields=["status", "estimated_close_on", "id"], name="opp_expected"),
         ]
         constraints = [
             reasons_match_status("opportunity_reason_matches_status", REASONS),
