@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kernel.jobs import runner
 from kernel.models import Job
-from opportunities.settings_jobs import follow_some, move_some
+from opportunities.settings_job_actions import follow_some, move_some
 
 
 @runner("opportunities.follow_stage")

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from catalog.reference_api import NamedViewSet, ReferenceBody
 from kernel.api import flag
 from kernel.bodies import Refusing, many
-from opportunities import settings_reasons as actions
+from opportunities import settings_reason_actions as actions
 from opportunities.models import Competitor, LossReason, Pipeline, Stage
 
 

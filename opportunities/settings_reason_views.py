@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kernel import history
 from kernel.forms import attempt, posted, status_of
 from kernel.http import HtmxRequest, page
-from opportunities import settings_reasons as actions
+from opportunities import settings_reason_actions as actions
 from opportunities.competing import deals_lost_to, deals_open_against, deals_won_against, record_of
 from opportunities.models import Competitor, LossReason, OpportunityClose
 from opportunities.settings_forms import CompetitorForm, LossReasonForm

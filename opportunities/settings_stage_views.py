@@ -31,7 +31,7 @@ def new(request: HtmxRequest, pk: int) -> HttpResponse:
         if made:
             messages.success(request, _("%(stage)s was added at the end.") % {"stage": made})
             return redirect(place_of(made))
-    context = {"form": form, "stage": None, "pipeline": way, "standing": None, "entries": []}
+    context: dict[str, Any] = {"form": form, "stage": None, "pipeline": way, "standing": None, "entries": []}
     return page(request, "opportunities/settings/stage.html", context, status=status_of(form))
 
 

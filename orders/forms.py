@@ -111,7 +111,8 @@ class WinForm(forms.Form):
         for name in ("then", "close_quotes_as"):  # whoever says nothing of them gets the usual
             fields[name].required = not self.is_bound or name in self.data
         self.initial.setdefault("closed_on", timezone.localdate())
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "quote": plan.chosen.pk if plan.chosen else None, "actual_revenue": plan.suggested,
             "suggested": plan.suggested, "then": fields["then"].choices[0][0],
         }  # fmt: skip
@@ -122,7 +123,8 @@ class WinForm(forms.Form):
         if not self.plan.places_orders:
             return [none]
         found = [("order", _("create it from the quote, with all lines and the agreed prices"))]
-        if self.plan.pushes:
+        # Whoever insists on it where something is missing hears from the action what that is.
+        if self.plan.can_submit or (self.is_bound and self.plan.pushes):
             found.append(("submit", _("create it and send it to the ERP at once")))
         return [*found, none]
 

@@ -33,31 +33,36 @@ def win_opportunity(
 
     Without ``order`` the quote is won all the same, and nothing is ordered yet.
     """
-    if close_quotes_as not in CLOSED_AS:
-        raise DomainError(
-            _("Say how the other quotes are closed: lost or canceled."),
-            code="unknown_reason",
-            field="close_quotes_as",
-        )
-    if submit and not (quote and order):
-        text = _("Only an order that is made now can be submitted with it.")
-        raise DomainError(text, code="nothing_to_submit", field="submit")
+    _refuse_nonsense(close_quotes_as, submits_nothing=submit and not (quote and order))
     opportunity = lock_opportunity(opportunity.pk, seen_version(opportunity))
-    made, default = None, opportunity.amount
+    made: Order | None = None
+    default = opportunity.amount
     if quote is not None:
         if quote.opportunity_id != opportunity.pk:
             raise DomainError(
                 _("The quote belongs to another opportunity."), code="foreign_quote", field="quote"
             )
         quote = lock_quote(quote)
-        made = place_order(quote, by=by) if order else _accept_only(quote, by=by)
+        if order:
+            made = place_order(quote, by=by)
+        else:
+            _accept_only(quote, by=by)
         default = quote.net_amount
     settle_quotes(opportunity, by=by, reason=close_quotes_as, keep=quote)
     close_as_won(
         opportunity, by=by, closed_on=closed_on or timezone.localdate(),
         actual_revenue=default if actual_revenue is None else actual_revenue,
     )  # fmt: skip
-    return _submitted(made, by=by) if made and submit else made
+    return _submitted(made, quote, by=by) if made and quote and submit else made
+
+
+def _refuse_nonsense(close_quotes_as: str, *, submits_nothing: bool) -> None:
+    if close_quotes_as not in CLOSED_AS:
+        text = _("Say how the other quotes are closed: lost or canceled.")
+        raise DomainError(text, code="unknown_reason", field="close_quotes_as")
+    if submits_nothing:
+        text = _("Only an order that is made now can be submitted with it.")
+        raise DomainError(text, code="nothing_to_submit", field="submit")
 
 
 def _accept_only(quote: Quote, *, by: User) -> None:
@@ -69,12 +74,11 @@ def _accept_only(quote: Quote, *, by: User) -> None:
     outbox.publish("quote.accepted", quote, by=by)
 
 
-def _submitted(order: Order, *, by: User) -> Order:
+def _submitted(order: Order, quote: Quote, *, by: User) -> Order:
     """Submit what was just placed; a refusal undoes everything and speaks of the quote that is still there."""
     try:
         return submit_order(order, by=by)
     except TransitionRefused as refused:
-        quote = order.quote
         blockers = [
             Blocker(one.code, one.text, "submit", quote.ref, quote.get_absolute_url())
             for one in refused.blockers

@@ -7,7 +7,7 @@ from kernel import history, jobs
 from kernel.errors import DomainError, TransitionRefused
 from kernel.models import HistoryEntry, Job
 from opportunities import settings_actions as actions
-from opportunities import settings_reasons as reasons
+from opportunities import settings_reason_actions as reasons
 from opportunities.actions import create_opportunity, judge_opportunity, move_opportunity
 from opportunities.closing import competitor_named
 from opportunities.models import Competitor, LossReason, Pipeline, Stage

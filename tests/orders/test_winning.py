@@ -241,6 +241,7 @@ def test_a_salesperson_reads_no_figures_of_the_limit(rep, pushed):
 
     assert "credit limit is exceeded" in page
     assert "51.00" not in page
+    assert "send it to the ERP at once" not in page  # not offered while something is missing
 
 
 def test_where_the_erp_makes_orders_none_is_offered(rep, deal):
