@@ -30,7 +30,7 @@ def column_worth(
     codes = dict(Currency.objects.values_list("pk", "code"))
     unrated = {pk for pk, code in codes.items() if not rates.knows(code)}
     told = _of(_seen(user, Tally.objects.order_by()), pipeline, owner, team).values("stage_id", "currency_id")
-    found: dict[int, Worth] = {}
+    found: dict[Any, Worth] = {}
     is_partial = False
     for row in told.annotate(n=Sum("deals"), worth=_exact_sum("amount"), percent_sum=_exact_sum("percents")):
         if row["currency_id"] in unrated:

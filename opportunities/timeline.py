@@ -40,7 +40,7 @@ RELATED = ("stage", "currency", "owner", "account", "contact")
 class TimelineTable(BoardTable):
     """The list as the timeline asks it: open deals, unless a status is asked for."""
 
-    filters = OpportunityTable.filters
+    filters = OpportunityTable.filters  # type: ignore[assignment]
 
 
 @dataclass
@@ -183,7 +183,7 @@ class Timeline:
         ends = dated.aggregate(first=Min("estimated_close_on"), last=Max("estimated_close_on"))
         if ends["first"] is None:
             return []
-        month, found = period_of(ends["first"], 1), []
+        month, found = period_of(ends["first"], 1), list[Period]()
         while month.starts_on <= ends["last"] and len(found) < MOST_MONTHS:
             found.append(month)
             month = month.next
