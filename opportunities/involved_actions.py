@@ -244,8 +244,8 @@ def _refuse_competitor(opportunity: Opportunity, competitor: Competitor, by: Use
 
 def _refuse_member(opportunity: Opportunity, user: User, by: User) -> None:
     if user.pk == opportunity.owner_id:
-        text = _("%(who)s owns the deal already.") % {"who": user}
-        raise DomainError(text, code="is_owner", field="user")
+        owns = _("%(who)s owns the deal already.") % {"who": user}
+        raise DomainError(owns, code="is_owner", field="user")
     if not user.is_active or user.is_service or not may(user, "view", opportunity):
         text = _(
             "%(who)s cannot see this deal: it is out of their reach. Give it to a team they work in first."

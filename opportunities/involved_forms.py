@@ -73,4 +73,4 @@ class MemberForm(forms.Form):
     def __init__(self, *args: Any, opportunity: Opportunity, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["user"]
-        field.queryset = colleagues(by, "opportunity").exclude(pk=opportunity.owner_id)
+        field.queryset = colleagues(by, "opportunity").exclude(pk=opportunity.owner_id or 0)

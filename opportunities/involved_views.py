@@ -1,10 +1,11 @@
 """Pages on which people say who has to do with a deal; taking somebody off can be taken back."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from people.models import User
 
 UNDO_SALT = "opportunities.put_back"
 UNDO_SECONDS = 600
+Found = TypeVar("Found")
 
 
 def add_stakeholder(request: HtmxRequest, ref: str) -> HttpResponse:
@@ -76,8 +78,9 @@ def add_member(request: HtmxRequest, ref: str) -> HttpResponse:
 def remove_stakeholder(request: HtmxRequest, ref: str) -> HttpResponse:
     """A person has no say any more."""
     deal = deal_of(request, ref)
-    row = deal.stakeholders.filter(contact__public_id=uuid_of(request)).select_related("contact").first()
-    refuse_gone(row)
+    row = there(
+        deal.stakeholders.filter(contact__in=named_contacts(request)).select_related("contact").first()
+    )
     actions.remove_stakeholder(deal, row.contact, by=request.user)
     return removed(request, deal, row.contact, ["stakeholder", row.contact_id, row.role])
 
@@ -86,10 +89,8 @@ def remove_stakeholder(request: HtmxRequest, ref: str) -> HttpResponse:
 def remove_rival(request: HtmxRequest, ref: str) -> HttpResponse:
     """A competitor is out of it."""
     deal = deal_of(request, ref)
-    row = (
-        deal.rivals.filter(competitor__name=request.POST.get("who", "")).select_related("competitor").first()
-    )
-    refuse_gone(row)
+    named = deal.rivals.filter(competitor__name=request.POST.get("who", ""))
+    row = there(named.select_related("competitor").first())
     actions.remove_rival(deal, row.competitor, by=request.user)
     return removed(request, deal, row.competitor, ["rival", row.competitor_id, row.note])
 
@@ -98,8 +99,8 @@ def remove_rival(request: HtmxRequest, ref: str) -> HttpResponse:
 def remove_member(request: HtmxRequest, ref: str) -> HttpResponse:
     """A colleague has no more to do with it."""
     deal = deal_of(request, ref)
-    row = deal.members.filter(user__username=request.POST.get("who", "")).select_related("user").first()
-    refuse_gone(row)
+    named = deal.members.filter(user__username=request.POST.get("who", ""))
+    row = there(named.select_related("user").first())
     actions.remove_member(deal, row.user, by=request.user)
     return removed(request, deal, row.user, ["member", row.user_id, row.role])
 
@@ -114,8 +115,8 @@ def put_back(request: HtmxRequest, ref: str) -> HttpResponse:
         )
     except signing.BadSignature:
         raise DomainError(_("This can no longer be taken back."), code="too_late") from None
-    who = {"stakeholder": Contact, "rival": Competitor, "member": User}[kind].objects.filter(pk=key).first()  # type: ignore[attr-defined]
-    refuse_gone(who)
+    model: Any = {"stakeholder": Contact, "rival": Competitor, "member": User}[kind]
+    who = there(model.objects.filter(pk=key).first())
     if kind == "stakeholder":
         actions.add_stakeholder(deal, who, by=request.user, role=words)
     elif kind == "rival":
@@ -163,12 +164,13 @@ def people_of(deal: Opportunity) -> str:
     return f"{deal.get_absolute_url()}#people"
 
 
-def uuid_of(request: HtmxRequest) -> str | None:
+def named_contacts(request: HtmxRequest) -> QuerySet[Contact]:
     """The contact that the form names."""
-    contact = Contact.objects.by_ref(request.POST.get("who", "")).first()
-    return str(contact.public_id) if contact else None
+    return Contact.objects.by_ref(request.POST.get("who", ""))
 
 
-def refuse_gone(row: Any) -> None:
+def there(row: Found | None) -> Found:
+    """What is still there; raises when somebody was faster."""
     if row is None:
         raise DomainError(_("Somebody took them off already."), code="not_there")
+    return row

@@ -181,13 +181,16 @@ def _heard(deals: Sequence[int], quotes: Sequence[int]) -> Iterable[tuple[int, i
     if quotes:
         about |= Q(regarding_type=quote_type(), regarding_id__in=quotes)
     done, ahead = done_and_ahead(about)
-    parts = [done.values_list("regarding_type_id", "regarding_id", "kind").annotate(at=Max("done_at"))]
+    parts: list[Any] = [
+        done.values_list("regarding_type_id", "regarding_id", "kind").annotate(at=Max("done_at"))
+    ]
     ahead = ahead.annotate(what=Value(PLANNED))
     parts.append(ahead.values_list("regarding_type_id", "regarding_id", "what").annotate(at=Min("due_at")))
     if quotes:
         said = said_with_quotes(quotes).annotate(type=Value(quote_type()))
         parts.append(said.values_list("type", "record_id", "verb").annotate(at=Max("at")))
-    return parts[0].union(*parts[1:], all=True)
+    found: Iterable[tuple[int, int, str, dt.datetime]] = parts[0].union(*parts[1:], all=True)
+    return found
 
 
 def done_and_ahead(about: Q) -> tuple[QuerySet[Activity], QuerySet[Activity]]:

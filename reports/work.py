@@ -163,7 +163,7 @@ def may_rot() -> Q:
     limits = Stage.objects.filter(rots_after_days__isnull=False).values_list("pk", "rots_after_days")
     old = Q(pk__in=[])
     for stage, days in limits:
-        old |= Q(stage=stage, created_at__lt=now - dt.timedelta(days=days))
+        old |= Q(stage=stage, created_at__lt=now - dt.timedelta(days=days or 0))
     return old & (Q(next_due_at=None) | Q(next_due_at__lt=now))
 
 
