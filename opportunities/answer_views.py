@@ -33,6 +33,7 @@ def answer(request: HtmxRequest, ref: str, field: str) -> HttpResponse:
 
         if keep(request, form, again=again, change=partial(actions.change_opportunity, by=request.user)):
             messages.success(request, _("%(field)s saved.") % {"field": form.fields[names[0]].label})
-            return redirect(f"{opportunity.get_absolute_url()}#asked")
+            # From a dialog the page below is loaded anew, which an address with a place in the page would not do.
+            return redirect(opportunity if request.htmx else f"{opportunity.get_absolute_url()}#asked")
     context = {"form": form, "opportunity": opportunity, "name": field}
     return page(request, "opportunities/answer.html", context, status=status_of(form))

@@ -141,7 +141,8 @@ def asked(
     """The page that asks for one of them, and what comes of it."""
     if form.is_valid() and attempt(form, lambda: add(form.cleaned_data)):
         messages.success(request, _("%(who)s is on the deal.") % {"who": who(form.cleaned_data)})
-        return redirect(people_of(deal))
+        # From a dialog the page below is loaded anew, which an address with a place in the page would not do.
+        return redirect(deal if request.htmx else people_of(deal))
     context = {"form": form, "opportunity": deal, "title": title}
     return page(request, "opportunities/involved_form.html", context, status=status_of(form))
 

@@ -388,6 +388,19 @@ def test_people_are_added_named_and_taken_off_with_a_way_back(client, seller):
     assert [(one.contact, one.role) for one in deal.stakeholders.all()] == [(ada, "decision_maker")]
 
 
+def test_a_dialog_leads_to_the_page_itself_so_that_it_is_loaded_anew(client, seller):
+    deal = OpportunityFactory(owner=seller)
+    htmx = {"HX-Request": "true", "HX-Target": "dialog"}
+    base = deal.get_absolute_url()
+
+    for place, said in (
+        ("competitors/add/", {"competitor": "Vela"}),
+        ("answer/need/", {"need": "A spindle"}),
+    ):
+        answer = client.post(base + place, said, headers=htmx)
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, base)
+
+
 def test_competitors_and_colleagues_have_the_same_way(client, seller):
     deal = OpportunityFactory(owner=seller)
     boss = UserFactory(role="sales_manager", team=seller.team)
