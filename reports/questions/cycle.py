@@ -16,7 +16,7 @@ from leads.models import Lead
 from opportunities.models import Opportunity, Pipeline
 from people.models import User
 from reports.questions.asked import Asked
-from reports.questions.middle import NEWEST, Middle, middles
+from reports.questions.middle import DAY, NEWEST, Middle, middle_of
 from reports.questions.shape import Answer, Cell, Figure, Report, Table, count, days
 
 FEW = 10
@@ -32,12 +32,11 @@ def answer(user: User, asked: Asked) -> Answer:
     won = won.filter(closed_on__gte=since, closed_on__lte=until).annotate(opened_on=TruncDate("created_at"))
     # Deals that were entered after they were won took no time that anybody knows.
     won = won.filter(closed_on__gte=F("opened_on"))
-    whole = middles(won, since="opened_on", until="closed_on", shares=SHARES).get(())
+    rows = newest(won)
+    whole = lasted([days for _pipeline, _source, days in rows]) if rows else None
     names = dict(Pipeline.objects.values_list("pk", "name"))
-    by_pipeline = groups(won, "stage__pipeline", names)
-    by_source = groups(
-        won, "lead__source", {code: str(name) for code, name in SOURCES.items()} | {None: _("No lead")}
-    )
+    by_pipeline = groups(rows, 0, names)
+    by_source = groups(rows, 1, {code: str(name) for code, name in SOURCES.items()} | {None: _("No lead")})
     url = asked.url(status="won", closed_on=asked.last_year)
     figures = []
     if whole is not None:
@@ -53,8 +52,8 @@ def answer(user: User, asked: Asked) -> Answer:
         )
         % {"n": FEW}
     ]
-    if whole is not None and whole.count > NEWEST:
-        lines.append(_("The dots are the newest %(n)s of them.") % {"n": number(NEWEST)})
+    if whole is not None and whole.count == NEWEST:
+        lines.append(_("Of the newest %(n)s of them.") % {"n": number(NEWEST)})
     return Answer(
         figures,
         [strips(_("By pipeline"), by_pipeline, asked, "pipeline"),
@@ -66,19 +65,33 @@ def answer(user: User, asked: Asked) -> Answer:
 
 
 Group = tuple[Any, str, Middle, list[Decimal]]
+Row = tuple[Any, Any, Decimal]  # pipeline, source, days
 
 
-def groups(won: QuerySet[Any], by: str, names: dict[Any, str]) -> list[Group]:
-    """The groups with their middles and their newest values, the largest first; two queries."""
-    found = middles(won, by, since="opened_on", until="closed_on", shares=SHARES)
-    values: dict[Any, list[Decimal]] = defaultdict(list)
-    for key, opened, ended in won.order_by("-pk").values_list(by, "opened_on", "closed_on")[:NEWEST]:
-        values[key].append(Decimal((ended - opened).days))
-    rows = [
-        (key, str(names.get(key, key or _("Not said"))), middle, values[key])
-        for (key,), middle in found.items()
+def newest(won: QuerySet[Any]) -> list[Row]:
+    """The newest of them, in one query."""
+    rows = won.order_by("-closed_on", "-pk").values_list(
+        "stage__pipeline", "lead__source", "opened_on", "closed_on"
+    )
+    return [
+        (pipeline, source, Decimal((ended - opened).days))
+        for pipeline, source, opened, ended in rows[:NEWEST]
     ]
-    return sorted(rows, key=lambda row: (-row[2].count, row[1]))
+
+
+def groups(rows: Sequence[Row], by: int, names: dict[Any, str]) -> list[Group]:
+    """The groups with their middles and values, the largest first."""
+    values: dict[Any, list[Decimal]] = defaultdict(list)
+    for row in rows:
+        values[row[by]].append(row[2])
+    found = [
+        (key, str(names.get(key, key or _("Not said"))), lasted(each), each) for key, each in values.items()
+    ]
+    return sorted(found, key=lambda row: (-row[2].count, row[1]))
+
+
+def lasted(days: Sequence[Decimal]) -> Middle:
+    return middle_of((day * DAY for day in days), SHARES)
 
 
 def url_of(asked: Asked, key: Any, name: str) -> str:

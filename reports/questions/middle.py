@@ -1,7 +1,8 @@
 """What is usual: medians and bands of durations, by the database where it can, else from the newest rows.
 
-PostgreSQL sorts in the database, however many there are. SQLite knows no percentiles: there the newest ``NEWEST`` rows
-are read and sorted here, by the same rule (between two values in the middle lies their mean).
+``middles`` lets PostgreSQL sort, however many there are; SQLite knows no percentiles, so that there the newest rows are
+read and sorted here, by the same rule (between two values in the middle lies their mean). ``newest_middles`` always
+reads the newest rows: where the past is long, what is usual now is in those.
 """
 
 import datetime as dt
@@ -47,10 +48,20 @@ def middles(
     rows: QuerySet[Any], *by: str, since: str, until: str, shares: Sequence[Decimal] = (Decimal("0.5"),)
 ) -> dict[tuple[Any, ...], Middle]:
     """Medians (or other shares) of the time between two columns, for each group, in one query."""
-    lasted = ExpressionWrapper(F(until) - F(since), output_field=DurationField())
-    rows = rows.order_by().annotate(lasted=lasted)
     if connection.vendor == "postgresql":
-        return _sorted_there(rows, by, shares)
+        return _sorted_there(rows.order_by().annotate(lasted=lasting(since, until)), by, shares)
+    return newest_middles(rows, *by, since=since, until=until, shares=shares)
+
+
+def lasting(since: str, until: str) -> ExpressionWrapper:
+    return ExpressionWrapper(F(until) - F(since), output_field=DurationField())
+
+
+def newest_middles(
+    rows: QuerySet[Any], *by: str, since: str, until: str, shares: Sequence[Decimal] = (Decimal("0.5"),)
+) -> dict[tuple[Any, ...], Middle]:
+    """The same of the newest ``NEWEST`` rows, in one query."""
+    rows = rows.annotate(lasted=lasting(since, until))
     found: dict[tuple[Any, ...], list[Decimal]] = defaultdict(list)
     for *key, length in rows.order_by("-pk").values_list(*by, "lasted")[:NEWEST]:
         found[tuple(key)].append(seconds(length))

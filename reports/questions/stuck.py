@@ -18,7 +18,7 @@ from opportunities.models import Opportunity, Pipeline, Stage, StageVisit
 from people.models import User
 from reports.questions import notes
 from reports.questions.asked import Asked
-from reports.questions.middle import Middle, middles
+from reports.questions.middle import NEWEST, Middle, newest_middles
 from reports.questions.shape import (
     Answer,
     Cell,
@@ -81,7 +81,8 @@ def answer(user: User, asked: Asked) -> Answer:
         [
             _("How many go on: of the deals that are open now or were closed in the last 12 months and have left the "
               "stage, those that were won or stand (or were lost) in a later one."),
-            _("Days: the median of the stays that ended in the last 12 months."),
+            _("Days: the median of the stays that ended in the last 12 months (at most the newest %(n)s).")
+            % {"n": number(NEWEST)},
             *notes.unrated(everything.unrated, asked),
         ],
     )  # fmt: skip
@@ -123,7 +124,7 @@ def usual_stays(user: User, asked: Asked, since: dt.date) -> dict[tuple[int, ...
     """The median of stays in each stage that ended since that day, of the deals that were asked for."""
     begin = dt.datetime.combine(since, dt.time(), timezone.get_current_timezone())
     visits = StageVisit.objects.filter(left_at__gte=begin, opportunity__in=asked.deals(user))
-    return middles(visits, "stage", since="entered_at", until="left_at")
+    return newest_middles(visits, "stage", since="entered_at", until="left_at")
 
 
 def slowest(row: Sequence[Step]) -> Step | None:

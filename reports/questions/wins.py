@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, FilteredRelation, Q, Sum
 from django.db.models.functions import TruncQuarter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,7 +70,8 @@ def answer(user: User, asked: Asked) -> Answer:
     quarters = quarters_of(user, asked)
     last, year = quarters[-1], (quarters[-4].period.starts_on, quarters[-1].period.ends_on)
     won = sum((worth.amount for worth in won_worth(won_in(user, asked, last.period)).values()), Decimal(0))
-    reasons, rivals = why(user, asked, "loss_reason", year), why(user, asked, "lost_to", year)
+    rows = losses(user, asked, year)
+    reasons, rivals = why(rows, "loss_reason"), why(rows, "lost_to")
     figures = [
         Figure(_("Win rate, %(quarter)s") % {"quarter": last.period.label}, share(last.rate).text, last.rate,
                decided_url(asked, last.period), n_of(last.decided)),
@@ -124,23 +125,26 @@ def decided_url(asked: Asked, period: Period) -> str:
     return asked.url(status=["won", "lost"], closed_on=period)
 
 
-def why(user: User, asked: Asked, name: str, year: tuple[dt.date, dt.date]) -> list[Why]:
-    """Lost deals by their reason or competitor, the most frequent first, those without one last; one query."""
+def losses(user: User, asked: Asked, year: tuple[dt.date, dt.date]) -> list[dict[str, Any]]:
+    """Lost deals by reason and competitor of the close that holds, in one query; imported ones may have none."""
     lost = asked.deals(user).filter(status=Opportunity.Status.LOST)
     lost = lost.filter(closed_on__gte=year[0], closed_on__lte=year[1])
-    # Each deal has at most one close that holds, so that the join does not repeat it; imported ones may have none.
-    held = lost.filter(closes__is_canceled=False).order_by()
-    rows = list(
-        held.values(f"closes__{name}", f"closes__{name}__name").annotate(
-            n=Count("pk"), sum=Sum(ESTIMATE_AT_OWN_RATE)
-        )
-    )
-    bare = lost.exclude(closes__is_canceled=False).aggregate(n=Count("pk"), sum=Sum(ESTIMATE_AT_OWN_RATE))
+    # Each deal has at most one close that holds, so that the join repeats none.
+    held = lost.annotate(held=FilteredRelation("closes", condition=Q(closes__is_canceled=False)))
+    rows = held.order_by().values(
+        loss_reason=F("held__loss_reason"), loss_reason_name=F("held__loss_reason__name"),
+        lost_to=F("held__lost_to"), lost_to_name=F("held__lost_to__name"),
+    )  # fmt: skip
+    return list(rows.annotate(n=Count("pk"), sum=Sum(ESTIMATE_AT_OWN_RATE)))
+
+
+def why(rows: Sequence[Mapping[str, Any]], name: str) -> list[Why]:
+    """The same by one of the two, the most frequent first, those without one last."""
     sums: dict[tuple[int | None, str], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
-    for row in [*rows, bare]:
-        key = (row.get(f"closes__{name}"), row.get(f"closes__{name}__name") or "")
+    for row in rows:
+        key = (row[name], row[f"{name}_name"] or "")
         sums[key] = (sums[key][0] + row["n"], sums[key][1] + exact(row["sum"]))
-    found = [Why(pk, label or _("Not said"), n, worth) for (pk, label), (n, worth) in sums.items() if n]
+    found = [Why(pk, label or _("Not said"), n, worth) for (pk, label), (n, worth) in sums.items()]
     return sorted(found, key=lambda one: (one.key is None, -one.deals, one.label))
 
 
