@@ -229,6 +229,7 @@ def test_no_sql_is_put_together_from_strings() -> None:
         "kernel/customfields/indexes.py",  # CREATE INDEX CONCURRENTLY: names are made of quoted keys
         "kernel/customfields/uniqueness.py",  # a lock on a table while its doubles are looked for
         "kernel/tables/counting.py",  # EXPLAIN of a query that the ORM has put together
+        "opportunities/board_rows.py",  # the first rows of many queries of the ORM at once, values apart
         "opportunities/tally_triggers.py",  # triggers that keep sums: constant text
         "opportunities/tally_actions.py",  # rows added up where they are: constant text
         "forecasts/compared.py",  # two moments side by side in one pass: queries of the ORM, values apart
