@@ -29,7 +29,7 @@ class SuggestInput(forms.TextInput):
         own = {
             "list": options,
             "hx-get": url(f"customers:{self.kind}-options"),
-            "hx-target": f"#{options}",
+            "hx-target": "next datalist",  # in a dialog ids are other ones
             "hx-trigger": "input changed delay:150ms",
             "hx-sync": "this:replace",
             "hx-params": name,
