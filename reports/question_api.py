@@ -30,7 +30,7 @@ class ReportBody(serializers.Serializer[Any]):
 class AnswerFigureBody(serializers.Serializer[Any]):
     """One number that matters."""
 
-    label = serializers.CharField(help_text="What it is.")
+    label = serializers.CharField(help_text="What it is.")  # type: ignore[assignment]
     text = serializers.CharField(help_text="As people read it.")
     value = serializers.CharField(
         allow_null=True, help_text="The exact number as a decimal; null where there is none."

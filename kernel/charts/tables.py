@@ -31,7 +31,8 @@ class ChartTable:
 
 def table_of(chart: Chart) -> ChartTable:
     """The figures of a picture in rows and columns."""
-    return MAKERS[type(chart)](chart)
+    made: ChartTable = MAKERS[type(chart)](chart)
+    return made
 
 
 def figure(mark: Mark | None) -> Cell:

@@ -135,7 +135,7 @@ def losses(user: User, asked: Asked, year: tuple[dt.date, dt.date]) -> list[dict
         loss_reason=F("held__loss_reason"), loss_reason_name=F("held__loss_reason__name"),
         lost_to=F("held__lost_to"), lost_to_name=F("held__lost_to__name"),
     )  # fmt: skip
-    return list(rows.annotate(n=Count("pk"), sum=Sum(ESTIMATE_AT_OWN_RATE)))
+    return [dict(row) for row in rows.annotate(n=Count("pk"), sum=Sum(ESTIMATE_AT_OWN_RATE))]
 
 
 def why(rows: Sequence[Mapping[str, Any]], name: str) -> list[Why]:
