@@ -97,7 +97,7 @@ GRANTS: dict[str, dict[str, Grant]] = {
         "activity": grant(Scope.TEAM, EDIT + " export complete cancel reopen assign"),
         "lead": grant(Scope.TEAM, f"{LEAD} assign"),
         "webentry": grant(Scope.ALL, "view release discard"),
-        "teamhome": VIEW,
+        "team": VIEW,
         "customfield": VIEW,
         "pipeline": VIEW,
         "stage": VIEW,

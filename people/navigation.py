@@ -38,7 +38,7 @@ class Entry:
 
 PLACES = (
     Place("reports:my-day", _("My day"), "sun", "h", on_phone=True),
-    Place("reports:team", _("Team"), "users-round", "z", "teamhome"),
+    Place("reports:team", _("Team"), "users-round", "z", "team"),
     Place("reports:overview", _("Overview"), "layout-dashboard", "v"),
     Place("leads:list", _("Leads"), "user-plus", "l", "lead", starts_group=True, on_phone=True),
     Place("opportunities:list", _("Opportunities"), "target", "o", "opportunity"),

@@ -20,7 +20,7 @@ from reports.team_page import MOST_APPROVALS, TeamPage
 from reports.team_reps import belongs, refused
 
 MOST_LISTED = 500
-KIND = "teamhome"  # of those who lead a team
+KIND = "team"  # of those who lead a team
 WHICH: dict[str, Any] = {
     "slipped": gettext_lazy("Put off at least twice in 90 days"),
     "silent": gettext_lazy("Silent for more than 14 days"),

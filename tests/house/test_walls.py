@@ -118,8 +118,9 @@ def test_only_the_pricing_engine_rounds_our_money() -> None:
 
 
 def test_no_float_touches_money() -> None:
-    """The line editor sorts typed positions as floats; those are places in a list, not amounts."""
-    assert places(r"\bfloat\(", *LEDGER) <= {"catalog/typed_lines.py"}
+    """The line editor sorts typed positions as floats and pictures are drawn by them: places, not amounts."""
+    drawn = {"kernel/charts/canvas.py", "kernel/charts/dots.py", "kernel/charts/scales.py"}
+    assert places(r"\bfloat\(", *LEDGER) <= {"catalog/typed_lines.py", *drawn}
     fields = [f for m in apps.get_models() for f in m._meta.fields if isinstance(f, models.FloatField)]
     assert [str(field) for field in fields if field.model._meta.app_label in ROOMS] == []
 
@@ -143,6 +144,7 @@ def test_html_is_declared_safe_and_tokens_are_waived_only_where_a_reason_is_know
     assert places(r"\bmark_safe\b") <= {
         "kernel/jinja.py",  # what Jinja2 has rendered and escaped already, and icons of a package
         "integrations/panel.py",  # what Jinja2 has rendered and escaped already
+        "kernel/charts/drawing.py",  # shapes; words and addresses are escaped where they are drawn
     }
     # Constant HTML that takes its values escaped, by Markup.format(), Markup.join() and escape().
     assert places(r"\bSafeString\(|\bMarkup\(|autoescape=False|__html__") <= {
