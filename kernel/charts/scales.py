@@ -56,12 +56,13 @@ def step_of(span: Decimal, most: int, *, is_whole: bool) -> Decimal:
     power = Decimal(1).scaleb(rough.adjusted())
     step: Decimal = next(power * one for one in STEPS if power * one >= rough)
     if is_whole and step != step.to_integral_value():
-        step = Decimal(1) if step < 1 else step.to_integral_value(rounding="ROUND_CEILING")
+        step = max(Decimal(1), step.to_integral_value(rounding="ROUND_CEILING"))
     return step
 
 
 def short(value: Decimal | int) -> str:
     """A value beside an axis: 48K, 1.5M, by the reader's language; small ones whole."""
-    if abs(value) < BIG:
-        return number(Decimal(value).normalize() if value else Decimal(0))
-    return format_compact_decimal(Decimal(value), fraction_digits=2, locale=locale()).replace("-", MINUS)
+    exact = Decimal(value)
+    if -BIG < exact < BIG:
+        return number(exact.normalize() if exact else exact)
+    return format_compact_decimal(exact, fraction_digits=2, locale=locale()).replace("-", MINUS)
