@@ -14,6 +14,7 @@ from kernel.lifecycle import advance
 from kernel.writing import locked
 from opportunities.closing import close_as_lost, competitor_named
 from opportunities.models import LossReason, Opportunity
+from people.access import require
 from people.models import User
 from quotes.actions.drafting import COPIED_ON_REVISION, copy_lines, lock, lock_with_opportunity
 from quotes.actions.voiding import void_approvals
@@ -107,6 +108,7 @@ def lose_opportunity(
     The fixed reason follows from the organization's own one; it is named itself where there is none.
     """
     opportunity = locked(opportunity)
+    require(by, "lose", opportunity)  # before anything is said about what was typed
     close_as_lost(
         opportunity, by=by, reason=reason, note=note, lost_to=competitor_named(competitor), loss_reason=loss_reason,
         closed_on=closed_on or timezone.localdate(), revisit_on=revisit_on,
