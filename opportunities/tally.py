@@ -1,6 +1,6 @@
-"""What stands in each column of a board, exactly and without counting deals: read from the tally."""
+"""What open deals are worth, by stage, owner and team, exactly and without counting deals: read from the tally."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,45 +22,56 @@ EXACT: DecimalField[Any, Any] = DecimalField(max_digits=25, decimal_places=0)
 def column_worth(
     user: Any, pipeline: Pipeline | None, *, owner: Any = None, team: Any = None, rates: Rates
 ) -> dict[int, Worth]:
-    """What the open deals that the user sees are worth in each stage of the pipeline; empty stages are left out.
+    """What the open deals that the user sees are worth in each stage of the pipeline; empty stages are left out."""
+    part = Q()
+    if pipeline is not None:
+        part &= Q(stage_id__in=Stage.objects.filter(pipeline=pipeline).values("pk"))
+    if owner is not None:
+        part &= Q(owner_id=owner.pk)
+    if team is not None:
+        part &= Q(team_id=team.pk)
+    found: dict[Any, Worth] = _told_worth(user, ("stage_id",), part, rates)
+    return {stage: worth for (stage,), worth in found.items()}
 
-    The same as ``open_worth`` of these deals by ``stage_id``, but no deal is read; only where the day has no rate for a
-    currency, its deals are, for their own rates.
+
+def told_worth(
+    user: Any, *by: str, teams: Collection[int] | None = None, rates: Rates
+) -> dict[tuple[Hashable, ...], Worth]:
+    """What the open deals that the user sees are worth by "stage_id", "owner_id" or "team_id", of some teams or of all.
+
+    Where there are none, nothing is said of them.
+    """
+    return _told_worth(user, by, Q() if teams is None else Q(team_id__in=teams), rates)
+
+
+def _told_worth(user: Any, by: tuple[str, ...], part: Q, rates: Rates) -> dict[tuple[Hashable, ...], Worth]:
+    """The same as ``open_worth`` of these deals by these columns, but no deal is read.
+
+    Only where the day has no rate for a currency its deals are, for their own rates.
     """
     codes = dict(Currency.objects.values_list("pk", "code"))
     unrated = {pk for pk, code in codes.items() if not rates.knows(code)}
-    told = _of(_seen(user, Tally.objects.order_by()), pipeline, owner, team).values("stage_id", "currency_id")
-    found: dict[Any, Worth] = {}
+    found: dict[tuple[Hashable, ...], Worth] = {}
     is_partial = False
-    for row in told.annotate(n=Sum("deals"), worth=_exact_sum("amount"), percent_sum=_exact_sum("percents")):
+    told = _seen(user, Tally.objects.order_by()).filter(part).values(*by, "currency_id")
+    for row in told.annotate(n=Sum("deals"), worth=exact_sum("amount"), percent_sum=exact_sum("percents")):
+        key = tuple(row[name] for name in by)
         if row["currency_id"] in unrated:
             is_partial = True
         elif row["n"]:
-            worth = _valued(row, rates.by_code[codes[row["currency_id"]]])
-            found[row["stage_id"]] = found.get(row["stage_id"], Worth()) + worth
+            found[key] = found.get(key, Worth()) + _valued(row, rates.by_code[codes[row["currency_id"]]])
     if is_partial:
-        deals = visible(
-            user, Opportunity.objects.filter(status=Opportunity.Status.OPEN, currency__in=unrated)
-        )
-        for (stage,), worth in open_worth(_of(deals, pipeline, owner, team), "stage_id", rates=rates).items():
-            found[stage] = found.get(stage, Worth()) + worth
+        deals = Opportunity.objects.filter(part, status=Opportunity.Status.OPEN, currency__in=unrated)
+        for key, worth in open_worth(visible(user, deals), *by, rates=rates).items():
+            found[key] = found.get(key, Worth()) + worth
     return found
 
 
-def _of(rows: QuerySet[Any], pipeline: Pipeline | None, owner: Any, team: Any) -> QuerySet[Any]:
-    """The part of deals or of their sums that is asked for."""
-    if pipeline is not None:
-        rows = rows.filter(stage_id__in=Stage.objects.filter(pipeline=pipeline).values("pk"))
-    if owner is not None:
-        rows = rows.filter(owner_id=owner.pk)
-    return rows.filter(team_id=team.pk) if team is not None else rows
-
-
 def _valued(row: Mapping[str, Any], rate: Decimal) -> Worth:
-    return Worth(row["n"], _meant(row["worth"]) * rate, _meant(row["percent_sum"]) * PERCENT * rate)
+    return Worth(row["n"], meant(row["worth"]) * rate, meant(row["percent_sum"]) * PERCENT * rate)
 
 
-def _exact_sum(column: Any) -> Sum:
+def exact_sum(column: Any) -> Sum:
     """A sum that loses nothing: as decimals SQLite would show fifteen digits of it only."""
     return (
         Sum(column, output_field=EXACT)
@@ -69,7 +80,13 @@ def _exact_sum(column: Any) -> Sum:
     )
 
 
-def _meant(found: Decimal | int) -> Decimal:
+def in_whole(column: str) -> Any:
+    """An amount in ten-thousandths: a whole number on SQLite too."""
+    whole: Any = F(column) * 10_000
+    return whole if connection.vendor == "postgresql" else Cast(Round(whole), WHOLE)
+
+
+def meant(found: Decimal | int) -> Decimal:
     """The amount that so many ten-thousandths are."""
     return Decimal(found).scaleb(-4)
 
@@ -94,22 +111,20 @@ KEY = ("stage_id", "owner_id", "team_id", "currency_id")
 def sums_told() -> Sums:
     """What the tally says, by stage, owner, team and currency: deals, amount, amount times percent."""
     rows = Tally.objects.order_by().values_list(*KEY)
-    found = rows.annotate(n=Sum("deals"), worth=_exact_sum("amount"), percent_sum=_exact_sum("percents"))
+    found = rows.annotate(n=Sum("deals"), worth=exact_sum("amount"), percent_sum=exact_sum("percents"))
     return _told(found)
 
 
 def sums_counted() -> Sums:
     """The same, counted from the deals."""
-    whole: Any = F("estimated_revenue") * 10_000
-    if connection.vendor != "postgresql":
-        whole = Cast(Round(whole), WHOLE)
+    whole = in_whole("estimated_revenue")
     rows = Opportunity.objects.filter(status=Opportunity.Status.OPEN).order_by().values_list(*KEY)
     found = rows.annotate(
-        n=Count("pk"), worth=_exact_sum(whole), percent_sum=_exact_sum(whole * F("probability"))
+        n=Count("pk"), worth=exact_sum(whole), percent_sum=exact_sum(whole * F("probability"))
     )
     return _told(found)
 
 
 def _told(rows: Any) -> Sums:
-    sums = {row[:4]: (row[4], _meant(row[5]), _meant(row[6])) for row in rows}
+    sums = {row[:4]: (row[4], meant(row[5]), meant(row[6])) for row in rows}
     return {key: parts for key, parts in sums.items() if any(parts)}

@@ -8,7 +8,7 @@ from catalog.valuing import rates_at
 from kernel.http import HtmxRequest, page
 from people.models import Role
 from reports.dashboards import home_of
-from reports.figures import figures, people, stages, unrated
+from reports.figures import figures, open_sums, people, stages, unrated
 from reports.work import OVERSEERS, split, work_of
 
 
@@ -27,12 +27,13 @@ def overview(request: HtmxRequest) -> HttpResponse:
     """What waits, how it stands, and for managers how the team stands."""
     user = request.user
     rates = rates_at(timezone.localdate())
-    told, rows = figures(user, rates), stages(user, rates)
+    sums = open_sums(user, rates)
+    told, rows = figures(user, sums), stages(user, sums)
     context = {
         "figures": told,
         "work": split(work_of(user))[0],
         "stages": rows,
-        "people": people(user, rates) if user.role in OVERSEERS else [],
+        "people": people(user, sums) if user.role in OVERSEERS else [],
         "base": rates.base,
         "unrated": unrated(told),
     }
