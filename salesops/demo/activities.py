@@ -65,6 +65,7 @@ def age_the_stages() -> None:
             visit.entered_at, visit.left_at = begin, begin + dt.timedelta(days=4 + visit.pk * 5 % 17)
         else:
             visit.entered_at = begin + dt.timedelta(days=min(6, (timezone.now() - begin).days))
+            Opportunity.objects.filter(pk=visit.opportunity_id).update(stage_entered_at=visit.entered_at)
         visit.save(update_fields=["entered_at", "left_at"])
 
 

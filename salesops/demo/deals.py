@@ -181,6 +181,10 @@ class Year:
         basket = self.some_lines(self.chance.randint(2, 5), [self.products[sku] for sku in special])
         quote = set_quote_lines(quote, basket, by=by)
         happened(quote, days_ago=age)
+        # What one hoped for lies near what is offered.
+        hoped = quote.net_amount * [Decimal("0.9"), Decimal(1), Decimal("1.15")][deal.pk % 3]
+        rounded = max((hoped / 50).quantize(Decimal(1)), Decimal(1)) * 50
+        Opportunity.objects.filter(pk=deal.pk).update(estimated_revenue=rounded)
         return quote
 
     def close_some(self, deals: list[Opportunity]) -> None:
