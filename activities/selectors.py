@@ -56,11 +56,14 @@ def with_next_step(records: QuerySet[Any]) -> QuerySet[Any]:
 
 def next_steps(records: Iterable[Any]) -> dict[tuple[str, int], Activity]:
     """The next step of each of the records, of any kind, by (app.model, key): one query."""
-    wanted = Q()
+    keys: dict[int, list[int]] = {}
     for one in records:
-        wanted |= Q(regarding_type=ContentType.objects.get_for_model(one), regarding_id=one.pk)
-    if not wanted:
+        keys.setdefault(ContentType.objects.get_for_model(one).pk, []).append(one.pk)
+    if not keys:
         return {}
+    wanted = Q()
+    for kind_of_record, own in keys.items():
+        wanted |= Q(regarding_type=kind_of_record, regarding_id__in=own)
     found: dict[tuple[str, int], Activity] = {}
     rows = Activity.objects.filter(wanted, status=Activity.Status.OPEN).select_related("regarding_type")
     for one in rows.order_by(*FIRST_DUE):

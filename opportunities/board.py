@@ -4,13 +4,13 @@ It asks the same question as the list of opportunities (``?f=``, ``q``, owner, s
 cards it has, it takes the same number of queries.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,42 +22,21 @@ from kernel.tables.asked import Asked
 from kernel.tables.conditions import PARAMETER
 from kernel.tables.keyset import Order, rows_from
 from kernel.tables.views import views_of
-from opportunities.board_bars import Part, bar_of, due_states
+from opportunities.board_bars import bar_of, counts_of
 from opportunities.board_cards import Card, cards_of, fields_on
-from opportunities.board_rows import first_of_each
+from opportunities.board_columns import CLOSED, LOST, WON, Column
+from opportunities.board_drawing import Drawing
+from opportunities.board_rows import CARD_FIELDS, RELATED, first_of_each
 from opportunities.board_table import BoardTable
 from opportunities.measures import Worth, open_worth, total, won_worth
 from opportunities.models import Opportunity, Pipeline, Stage
 from opportunities.tally import column_worth
 from people.access import visible
 
-CARDS = 25
+FIRST, CARDS = 10, 25  # cards a column: as the page opens, and each time that more are asked for
 ORDER = Order(Opportunity, "next_due_at")
 RECENT = 30  # days that the folded columns of won and lost deals look back
-COLUMN, AFTER, SHOW = "column", "after", "show"
-WON, LOST = "won", "lost"
-CLOSED = (WON, LOST)
-
-
-@dataclass
-class Column:
-    """A stage as the board draws it; its sums are those of the whole column, its cards only the first ones."""
-
-    key: str
-    name: str
-    url: str = ""  # the list of exactly its deals
-    stage: Stage | None = None
-    worth: Worth = field(default_factory=Worth)
-    bar: list[Part] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
-    more_url: str = ""
-    fold_url: str = ""
-    is_folded: bool = False
-    number: int = 0  # the key that jumps to it
-
-    @property
-    def is_closed(self) -> bool:
-        return self.key in CLOSED
+COLUMN, AFTER, SHOW, BARS = "column", "after", "show", "bars"
 
 
 class Board:
@@ -68,6 +47,7 @@ class Board:
         self.path = path or reverse("opportunities:board")
         self.asked = Asked(BoardTable, request.GET, request.user, views_of(request, "opportunities"))
         self.shown = [key for key in request.GET.get(SHOW, "").split(",") if key in CLOSED]
+        self.has_bars = request.GET.get(BARS) == "1"  # drawn along with the page, for who has no scripts
 
     # --- what is asked --------------------------------------------------------------------------------
 
@@ -115,7 +95,11 @@ class Board:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """What is asked, with what is unfolded."""
-        return [*self.address.pairs, *([(SHOW, ",".join(self.shown))] if self.shown else [])]
+        return self._pairs(self.shown)
+
+    def _pairs(self, shown: Sequence[str], *, bars: bool | None = None) -> list[tuple[str, str]]:
+        found = [*self.address.pairs, *([(SHOW, ",".join(shown))] if shown else [])]
+        return [*found, (BARS, "1")] if (self.has_bars if bars is None else bars) else found
 
     @property
     def url(self) -> str:
@@ -126,10 +110,16 @@ class Board:
         """The board as it is, for those who come back to it."""
         return self.url.partition("?")[2]
 
-    def move_url(self, deal: Opportunity) -> str:
-        """Where a card is moved, coming back to this board."""
-        address = reverse("opportunities:board-move", args=[deal.ref])
+    @property
+    def bars_url(self) -> str:
+        """Where a script asks how the next steps stand."""
+        address = reverse("opportunities:board-bars")
         return f"{address}?{self.query}" if self.query else address
+
+    @property
+    def with_bars_url(self) -> str:
+        """This board with how the next steps stand, for who has no scripts."""
+        return self.address.of(self._pairs(self.shown, bars=True))
 
     def list_of(self, *conditions: str) -> str:
         """The list of exactly the deals that the question and these conditions leave."""
@@ -154,25 +144,36 @@ class Board:
 
     def heads(self, only: Iterable[str] | None = None) -> list[Column]:
         """The columns with their sums, without cards: those in use, and any other in which deals still stand."""
-        worths, counts = self.worths, self.counts
+        worths, counts = self.worths, self.counts if self.has_bars else {}
         if self.pipeline is None:
             return []
         found = [
             Column(
                 key=str(stage.pk), name=stage.name, stage=stage, worth=worths.get(stage.pk, Worth()),
                 url=self.list_of("status:is:open", f"stage:is:{stage.pk}"),
-                bar=bar_of(self, counts.get(stage.pk, {})),
+                bar=bar_of(self, counts.get(stage.pk, {})) if self.has_bars else [],
             )
-            for stage in sorted(self.pipeline.stages.all(), key=lambda one: (one.position, one.pk))
+            for stage in self.stages
             if stage.is_active or stage.pk in worths
         ]  # fmt: skip
         for number, column in enumerate(found[:9], start=1):
             column.number = number
         return [column for column in found if only is None or column.key in only]
 
-    def closed_heads(self) -> list[Column]:
-        """The columns of what was won and lost lately; they stand folded until somebody asks."""
-        worths = won_worth(self.closed_deals, "status")
+    @property
+    def stages(self) -> list[Stage]:
+        """All stages of the pipeline in their order, also those out of use."""
+        stages = self.pipeline.stages.all() if self.pipeline else []
+        return sorted(stages, key=lambda one: (one.position, one.pk))
+
+    @property
+    def counts_closed(self) -> bool:
+        """Whether the page itself counts what was won and lost lately; otherwise it is asked with the bars."""
+        return bool(self.shown) or self.has_bars
+
+    def closed_heads(self, *, counted: bool = False) -> list[Column]:
+        """The columns of what was won and lost lately; they stand folded, and uncounted, until somebody asks."""
+        worths = won_worth(self.closed_deals, "status") if counted or self.counts_closed else {}
         names = {WON: _("Won"), LOST: _("Lost")}
         return [
             Column(
@@ -186,11 +187,11 @@ class Board:
         """The whole board; ``column`` begins after the card that ``after`` marks, the others with their first."""
         found = [*self.heads(), *self.closed_heads()]
         shown = [one for one in found if not one.is_folded]
-        rows = first_of_each([self._of(one) for one in shown if one.key != column], CARDS + 1)
+        rows = first_of_each([self._of(one) for one in shown if one.key != column], FIRST + 1)
         later = [one for one in shown if one.key == column]
         for one in later:
-            rows += rows_from(self._of(one), ORDER, ORDER.place(after) if after else None, CARDS + 1)
-        self._deal_out(shown, rows)
+            rows += self._later(one, after)
+        self._deal_out(shown, rows, most={one.key: CARDS for one in later})
         return found
 
     def more(self, key: str, after: str) -> Column | None:
@@ -203,9 +204,12 @@ class Board:
         if stage is None:
             return None
         found = Column(key=key, name=stage.name, stage=stage)
-        place = ORDER.place(after) if after else None
-        self._deal_out([found], rows_from(self._of(found), ORDER, place, CARDS + 1))
+        self._deal_out([found], self._later(found, after), most={key: CARDS})
         return found
+
+    def _later(self, column: Column, after: str) -> list[Opportunity]:
+        deals = self._of(column).select_related(*RELATED).only(*CARD_FIELDS)
+        return rows_from(deals, ORDER, ORDER.place(after) if after else None, CARDS + 1)
 
     def card(self, deal: Opportunity) -> Card:
         """One card, as the board draws it."""
@@ -217,20 +221,27 @@ class Board:
             return self.closed_deals.filter(status=column.key).order_by("-closed_on", "-pk")
         return ORDER.apply(self.open_deals.filter(stage=column.stage))
 
-    def _deal_out(self, columns: Sequence[Column], rows: list[Opportunity]) -> None:
-        """Give each column its cards."""
+    def _deal_out(
+        self, columns: Sequence[Column], rows: list[Opportunity], *, most: Mapping[str, int]
+    ) -> None:
+        """Give each column its cards: as many as ``most`` says of it, else as a page opens with."""
         cards = cards_of(self.user, rows, self.fields)
         for column in columns:
             own = [card for card in cards if card.column == column.key]
-            column.cards = own[:CARDS]
-            if len(own) > CARDS and not column.is_closed:
-                last = own[CARDS - 1].deal
+            size = most.get(column.key, FIRST)
+            column.cards = own[:size]
+            if len(own) > size and not column.is_closed:
+                last = own[size - 1].deal
                 after = ORDER.cursor_at([last.next_due_at], last.pk)
                 column.more_url = self.address.of([*self.pairs, (COLUMN, column.key), (AFTER, after)])
 
     @cached_property
     def fields(self) -> list[str]:
         return fields_on(self.pipeline)
+
+    def drawing(self, quotes: Mapping[int, Any] | None, usual: Mapping[int, int] | None) -> Drawing:
+        """What draws the cards, given what apps above know of their deals."""
+        return Drawing(self.fields, self.query, quotes=quotes or {}, usual=usual or {})
 
     # --- sums -----------------------------------------------------------------------------------------
 
@@ -266,13 +277,11 @@ class Board:
     @cached_property
     def counts(self) -> dict[Any, dict[str, int]]:
         """How many deals of each stage have their next step late, today, later, or none."""
-        counted = {state: Count("pk", filter=asked) for state, asked in due_states().items()}
-        rows: Any = self.open_deals.order_by().values("stage_id").annotate(**counted)
-        return {row["stage_id"]: row for row in rows}
+        return counts_of(self.open_deals)
 
     def _fold_url(self, key: str) -> str:
         shown = [one for one in CLOSED if (one in self.shown) != (one == key)]
-        return self.address.of([*self.address.pairs, *([(SHOW, ",".join(shown))] if shown else [])])
+        return self.address.of(self._pairs(shown))
 
 
 def _names(condition: Any) -> bool:

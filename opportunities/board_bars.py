@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,19 @@ def due_states() -> dict[str, Q]:
         "planned": Q(next_due_at__gte=tomorrow),
         "none": Q(next_due_at__isnull=True),
     }
+
+
+def counts_of(deals: QuerySet[Any]) -> dict[Any, dict[str, int]]:
+    """How many of these deals have their next step late, today, later, or none, by their stage: one query."""
+    counted = {state: Count("pk", filter=asked) for state, asked in due_states().items()}
+    rows: Any = deals.order_by().values("stage_id").annotate(**counted)
+    return {row["stage_id"]: row for row in rows}
+
+
+def bars_of(board: Any) -> list[tuple[str, list[Part]]]:
+    """The bar of every stage of this board, by the key of its column."""
+    counts = board.counts
+    return [(str(stage.pk), bar_of(board, counts.get(stage.pk, {}))) for stage in board.stages]
 
 
 def bar_of(board: Any, counts: Mapping[str, int]) -> list[Part]:

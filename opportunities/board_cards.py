@@ -1,18 +1,19 @@
 """The cards of a board: what each says of its deal, and whether the reader may move it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.columns import look_up_next_steps
-from kernel.formats import day_text
+from kernel.addresses import record_url
 from kernel.jinja import url
 from opportunities.models import Opportunity, Pipeline
-from opportunities.rotting import look_up_rots
+from opportunities.rotting import Rot, look_up_rots
 from people.access import may
 
 MOST_FIELDS = 5
@@ -30,7 +31,7 @@ FIELDS: dict[str, Any] = {
     "number": gettext_lazy("Number"),
 }
 USUAL = ["amount", "customer", "next_step", "age", "quote"]
-ICONS = {"late": "triangle-alert", "today": "clock", "planned": "calendar", "none": "circle-dashed"}
+WIN, LOSE = "orders:win-opportunity", "quotes:lose-opportunity"
 
 
 def fields_on(pipeline: Pipeline | None) -> list[str]:
@@ -41,49 +42,34 @@ def fields_on(pipeline: Pipeline | None) -> list[str]:
 
 @dataclass(frozen=True)
 class Card:
-    """A deal on the board."""
+    """A deal on the board, as it stands today."""
 
     deal: Opportunity
-    fields: Sequence[str]
+    today: dt.date
     may_move: bool
     win_url: str
     lose_url: str
 
     @property
-    def column(self) -> str:
-        """The column it stands in: its stage while it is open, else how it ended."""
-        deal = self.deal
-        return str(deal.stage_id) if deal.status == Opportunity.Status.OPEN else str(deal.status)
+    def is_open(self) -> bool:
+        return str(self.deal.status) == "open"
 
     @property
-    def due(self) -> str:
-        """When something is planned next, so that a script puts the card in its place; empty sorts last."""
-        return self.deal.next_due_at.isoformat() if self.deal.next_due_at else ""
+    def column(self) -> str:
+        """The column it stands in: its stage while it is open, else how it ended."""
+        return str(self.deal.stage_id if self.is_open else self.deal.status)
+
+    @cached_property
+    def due(self) -> dt.date | None:
+        """The day of what is planned next, in the zone of the reader."""
+        return timezone.localdate(self.deal.next_due_at) if self.deal.next_due_at else None
 
     @property
     def state(self) -> str:
-        """``late``, ``today``, ``planned`` or ``none``; closed deals have no next step to miss."""
-        if self.deal.next_due_at is None:
+        """``late``, ``today``, ``planned`` or ``none``."""
+        if self.due is None:
             return "none"
-        due, today = timezone.localdate(self.deal.next_due_at), timezone.localdate()
-        return "late" if due < today else "today" if due == today else "planned"
-
-    @property
-    def icon(self) -> str:
-        return ICONS[self.state]
-
-    @property
-    def next_words(self) -> str:
-        """What is next, in words: never by color or sign alone."""
-        if self.deal.next_due_at is None:
-            return _("no day for it") if self.next_subject else _("no next step")
-        due = timezone.localdate(self.deal.next_due_at)
-        days = (timezone.localdate() - due).days
-        return {
-            "late": _("late by %(days)s d") % {"days": days},
-            "today": _("today"),
-            "planned": _("planned %(day)s") % {"day": day_text(due)},
-        }[self.state]
+        return "late" if self.due < self.today else "today" if self.due == self.today else "planned"
 
     @property
     def next_subject(self) -> str:
@@ -91,27 +77,20 @@ class Card:
         return str(planned.subject) if planned else self.deal.next_step
 
     @property
+    def rot(self) -> Rot | None:
+        """How it stands with its customer, where cards tell it; see ``opportunities.rotting``."""
+        return self.deal.__dict__.get("rot")
+
+    @property
     def is_rotten(self) -> bool:
-        """The customer has heard nothing for too long, and nothing is planned; see ``opportunities.rotting``."""
-        rot = self.deal.__dict__.get("rot")
-        return rot is not None and rot.is_rotten
-
-    @property
-    def rot_words(self) -> str:
-        """How long the customer has heard nothing, where that is too long."""
-        return str(self.deal.__dict__["rot"].words) if self.is_rotten else ""
-
-    @property
-    def reset_by(self) -> str:
-        """What that clock was last set back by."""
-        rot = self.deal.__dict__.get("rot")
-        return str(rot.reset_by) if rot is not None else ""
+        """The customer has heard nothing for too long, and nothing is planned."""
+        return self.rot is not None and self.rot.is_rotten
 
     @property
     def days(self) -> int:
         """How long it has been in its stage."""
         since = self.deal.stage_entered_at or self.deal.created_at
-        return max(0, (timezone.localdate() - timezone.localdate(since)).days)
+        return max(0, (self.today - timezone.localdate(since)).days)
 
 
 def cards_of(user: Any, deals: Sequence[Opportunity], fields: Sequence[str]) -> list[Card]:
@@ -120,15 +99,16 @@ def cards_of(user: Any, deals: Sequence[Opportunity], fields: Sequence[str]) -> 
         look_up_next_steps(deals)
     if "age" in fields:
         look_up_rots(deals)
-    return [_card(user, deal, fields) for deal in deals]
+    today = timezone.localdate()
+    # Whether there are such pages is asked once; a card only puts its number into their addresses.
+    ends = [(verb, page) for verb, page in (("win", WIN), ("lose", LOSE)) if url(page, "1")]
+    return [_card(user, deal, today, ends) for deal in deals]
 
 
-def _card(user: Any, deal: Opportunity, fields: Sequence[str]) -> Card:
-    is_open = deal.status == Opportunity.Status.OPEN
+def _card(user: Any, deal: Opportunity, today: dt.date, ends: Sequence[tuple[str, str]]) -> Card:
+    if deal.status != Opportunity.Status.OPEN:
+        return Card(deal, today, may_move=False, win_url="", lose_url="")
+    urls = {verb: record_url(page, deal.ref) for verb, page in ends if may(user, verb, deal)}
     return Card(
-        deal,
-        fields,
-        is_open and may(user, "move", deal),
-        url("orders:win-opportunity", deal.ref) if is_open and may(user, "win", deal) else "",
-        url("quotes:lose-opportunity", deal.ref) if is_open and may(user, "lose", deal) else "",
-    )
+        deal, today, may_move=may(user, "move", deal), win_url=urls.get("win", ""), lose_url=urls.get("lose", "")
+    )  # fmt: skip

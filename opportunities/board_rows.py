@@ -10,6 +10,14 @@ from django.db.models import QuerySet
 from opportunities.models import Opportunity
 
 RELATED = ("account", "contact", "currency", "owner", "stage")
+# What cards tell, and what says whether they may be moved; the rest of a deal is not read for them.
+CARD_FIELDS = (
+    "public_id", "version", "owner", "team", "number", "name", "status", "status_reason", "stage", "account", "contact",
+    "currency", "revenue_mode", "estimated_revenue", "pre_freight_amount", "freight", "estimated_close_on", "closed_on",
+    "probability", "forecast", "next_step", "next_step_on", "next_due_at", "stage_entered_at", "created_at",
+    "account__name", "contact__first_name", "contact__last_name", "currency__code", "owner__first_name",
+    "owner__last_name", "owner__username", "stage__name", "stage__rots_after_days",
+)  # fmt: skip
 
 
 def first_of_each(queries: Sequence[QuerySet[Opportunity]], most: int) -> list[Opportunity]:
@@ -31,5 +39,7 @@ def first_of_each(queries: Sequence[QuerySet[Opportunity]], most: int) -> list[O
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         keys = [pk for (pk,) in cursor.fetchall()]
-    rows = Opportunity.objects.filter(pk__in=keys).select_related(*RELATED).in_bulk()
+    if not keys:
+        return []
+    rows = Opportunity.objects.filter(pk__in=keys).select_related(*RELATED).only(*CARD_FIELDS).in_bulk()
     return [rows[pk] for pk in keys if pk in rows]

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,6 +15,7 @@ from kernel.tables.tools import tools_of
 from leads.models import Lead
 from opportunities.board import AFTER, COLUMN, Board
 from opportunities.board_actions import choose_card_fields
+from opportunities.board_bars import bars_of
 from opportunities.board_forms import CardFieldsForm
 from opportunities.board_table import BoardTable
 from opportunities.models import Opportunity, Pipeline
@@ -41,6 +43,16 @@ def board(request: HtmxRequest) -> HttpResponse:
         **rights(request.user),
     }
     return page(request, TEMPLATE, context)
+
+
+@require_GET
+def bars(request: HtmxRequest) -> HttpResponse:
+    """How the next steps of every column stand, and how many deals were closed lately, asked after the first paint."""
+    found = Board(request, path=reverse("opportunities:board"))
+    if not request.htmx or request.htmx.boosted:
+        return redirect(found.with_bars_url)
+    context = {"board": found, "bars": bars_of(found), "closed": found.closed_heads(counted=True)}
+    return page(request, TEMPLATE, context, "bars")
 
 
 def rights(user: Any) -> dict[str, bool]:

@@ -15,7 +15,7 @@ WAYS = (
     ("opportunities:board", _("Board"), "square-kanban"),
     ("opportunities:timeline", _("Timeline"), "chart-gantt"),
 )
-OWN = {*PLACE, "column", "show"}  # parameters of one way that mean nothing to the others
+OWN = {*PLACE, "column", "show", "bars"}  # parameters of one way that mean nothing to the others
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("opportunities/new/", views.new, name="new"),
     path("opportunities/board/", board_views.board, name="board"),
     path("opportunities/timeline/", timeline_views.timeline, name="timeline"),
+    path("opportunities/board/next-steps/", board_views.bars, name="board-bars"),
     path("opportunities/board/fields/", board_views.fields, name="board-fields"),
     path("opportunities/board/<str:ref>/move/", board_move.move, name="board-move"),
     path("opportunities/<str:ref>/", views.detail, name="detail"),

@@ -26,6 +26,7 @@ function go(card) {
   show(card.closest(".column"));
   card.focus();
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
+  card.nextElementSibling?.querySelector(":scope > .button")?.click(); // the last card so far: the next ones are on their way
 }
 
 function show(column) {
@@ -91,8 +92,9 @@ async function send(card, fields, { undo = false } = {}) {
 function take(card, moved, undo) {
   const { said, left, moved: ref } = moved.dataset;
   const fresh = moved.querySelector(".deal");
-  for (const part of every("[data-swap]", moved)) document.getElementById(part.id)?.replaceWith(document.importNode(part, true));
+  swap(moved);
   countTabs();
+  askBars();
   const neighbor = fresh ? null : card.nextElementSibling ?? card.previousElementSibling;
   card.remove();
   hideMenu();
@@ -160,11 +162,38 @@ async function refresh() {
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!page.getElementById("board")) return void location.reload();
+  const old = new Map(every(".bar-place").map((bar) => [bar.id, bar]));
   for (const id of ["board", "board-total"]) document.getElementById(id)?.replaceWith(document.importNode(page.getElementById(id), true));
   document.querySelector(".stage-tabs").replaceWith(document.importNode(page.querySelector(".stage-tabs"), true));
   for (const told of every("#toasts [data-toast]", page)) document.getElementById("toasts").append(document.importNode(told, true));
+  keepBars(old);
   window.htmx.process(board());
   begin();
+}
+
+// What the server drew anew takes the place of the old; a bar that was not drawn along stays until it is asked for.
+function swap(page) {
+  const old = new Map(every(".bar-place").map((bar) => [bar.id, bar]));
+  for (const part of every("[data-swap]", page)) {
+    if (part.parentElement?.closest("[data-swap]")) continue;
+    document.getElementById(part.id)?.replaceWith(document.importNode(part, true));
+  }
+  keepBars(old);
+}
+
+function keepBars(old) {
+  for (const place of every("#board .bar-place:not(:has(*))")) if (old.has(place.id)) place.replaceWith(old.get(place.id));
+}
+
+// How next steps stand, and what was closed lately: counted over all deals, so the board does not wait for it.
+let asking = null;
+async function askBars() {
+  asking?.abort();
+  const mine = asking = new AbortController();
+  const headers = { "HX-Request": "true" };
+  const response = await fetch(board().dataset.bars, { headers, signal: mine.signal }).catch(() => null);
+  if (!response?.ok || response.redirected || mine !== asking || !board()) return;
+  swap(new DOMParser().parseFromString(await response.text(), "text/html"));
 }
 
 function countTabs() {
@@ -390,6 +419,7 @@ function begin() {
   if (card) { at = card.dataset.deal; card.tabIndex = 0; }
   show((column && !column.classList.contains("folded") ? column : card?.closest(".column")) ?? columns()[0]);
   if (named && card === named) go(named);
+  if (!board().hasAttribute("data-barred")) askBars();
 }
 
 document.addEventListener("keydown", onKey);

@@ -322,6 +322,7 @@ ROUTES: dict[str, Entry] = {
     "forecasts:call": listing(DOERS),
     "forecasts:goals": page("listing", post_may=BOSSES),
     "opportunities:board": listing(),
+    "opportunities:board-bars": listing(),
     "opportunities:timeline": listing(),
     "opportunities:board-fields": new(ADMIN),
     "opportunities:board-move": lines("opportunity", SELLERS),
