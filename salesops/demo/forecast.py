@@ -11,6 +11,7 @@ from forecasts.actions import make_call, set_goal
 from forecasts.house import house_now
 from forecasts.models import DealAsOf, ForecastCall, Goal, Snapshot
 from forecasts.selectors import figures_of
+from forecasts.sums import keep_sums
 from kernel.periods import Period, period_of
 from opportunities.models import Opportunity, Stage, StageVisit
 from people.models import Team, User
@@ -29,6 +30,7 @@ WORDS = ["Two are sure, the third one signs next week.", "One may slip: their bu
 
 def make_forecast(people: dict[str, User]) -> None:
     """Weekly pictures of a quarter, goals of this quarter and the last ones, and what was called."""
+    ask_in_stages()
     set_sights()
     take_pictures()
     sales, boss = Team.objects.get(name="Sales"), people["mei"]
@@ -48,6 +50,18 @@ def make_forecast(people: dict[str, User]) -> None:
             sales, past, Decimal(factor), (timezone.localdate() - past.starts_on).days - 24, WORDS[2], by=boss
         )
         past = past.previous
+
+
+def ask_in_stages() -> None:
+    """What this house wants to know of a deal by and by."""
+    asked = {
+        "Develop": ([], ["need", "stakeholders"]),
+        "Propose": (["amount"], ["estimated_close_on", "competitors"]),
+        "Close": (["amount", "estimated_close_on"], ["next_step"]),
+    }
+    for stage in Stage.objects.filter(pipeline__is_default=True, name__in=asked):
+        stage.required_fields, stage.advised_fields = asked[stage.name]
+        stage.save(update_fields=["required_fields", "advised_fields"])
 
 
 def set_sights() -> None:
@@ -133,6 +147,7 @@ def keep(day: dt.date, before: dict[int, Fact], now: dict[int, Fact]) -> None:
 
 def describe(day: dt.date, deals: int, tree: dict[str, object]) -> None:
     rates = rates_at(day)
+    keep_sums(day, rates.by_code)
     Snapshot.objects.create(
         taken_on=day, taken_at=timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59))), base=rates.base,
         rates={code: str(rate) for code, rate in rates.by_code.items()}, tree=tree, deals=deals, is_final=True,
