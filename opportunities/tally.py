@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Count, DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Round
 
+from catalog.models import Currency
 from catalog.valuing import Rates
 from opportunities.measures import Worth, open_worth
 from opportunities.models import Opportunity, Pipeline, Stage, Tally
@@ -48,16 +49,18 @@ def _told_worth(user: Any, by: tuple[str, ...], part: Q, rates: Rates) -> dict[t
 
     Only where the day has no rate for a currency its deals are, for their own rates.
     """
+    codes = dict(Currency.objects.values_list("pk", "code"))
+    unrated = {pk for pk, code in codes.items() if not rates.knows(code)}
     found: dict[tuple[Hashable, ...], Worth] = {}
-    unrated: set[int] = set()
-    told = _seen(user, Tally.objects.order_by()).filter(part).values(*by, "currency_id", "currency__code")
+    is_partial = False
+    told = _seen(user, Tally.objects.order_by()).filter(part).values(*by, "currency_id")
     for row in told.annotate(n=Sum("deals"), worth=exact_sum("amount"), percent_sum=exact_sum("percents")):
         key = tuple(row[name] for name in by)
-        if not rates.knows(row["currency__code"]):
-            unrated.add(row["currency_id"])
+        if row["currency_id"] in unrated:
+            is_partial = True
         elif row["n"]:
-            found[key] = found.get(key, Worth()) + _valued(row, rates.by_code[row["currency__code"]])
-    if unrated:
+            found[key] = found.get(key, Worth()) + _valued(row, rates.by_code[codes[row["currency_id"]]])
+    if is_partial:
         deals = Opportunity.objects.filter(part, status=Opportunity.Status.OPEN, currency__in=unrated)
         for key, worth in open_worth(visible(user, deals), *by, rates=rates).items():
             found[key] = found.get(key, Worth()) + worth
