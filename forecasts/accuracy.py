@@ -82,7 +82,7 @@ def _past(
 
 
 def _figures(user: User, period: Period, moment: Moment, part: Part) -> Figures:
-    return added_up(moment.cells(moment.deals(user, part), period))
+    return added_up(moment.cells(user, period, part))
 
 
 def _calls(

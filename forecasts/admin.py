@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from forecasts.models import DealAsOf, ForecastCall, Goal, Snapshot
+from forecasts.models import DealAsOf, ForecastCall, Goal, Snapshot, SumAsOf
 from kernel.admin import ReadOnly
 
 
@@ -36,4 +36,17 @@ class DealAsOfAdmin(ReadOnly):
     list_select_related = False
     list_filter = ["status", "forecast"]
     search_fields = ["number"]
+    ordering = ["-id"]
+
+
+@admin.register(SumAsOf)
+class SumAsOfAdmin(ReadOnly):
+    """People and teams by key, amounts in ten-thousandths: what forecasts of the past are told from."""
+
+    list_display = [
+        "month", "from_on", "until_on", "status", "forecast", "deals", "amount", "currency", "rate", "owner_id",
+        "team_id",
+    ]  # fmt: skip
+    list_select_related = False
+    list_filter = ["status", "forecast"]
     ordering = ["-id"]

@@ -168,3 +168,57 @@ class DealAsOf(models.Model):
         """A row that stands is never written again."""
         assert self._state.adding, "what was cannot be changed"
         super().save(*args, **kwargs)
+
+
+class SumAsOf(models.Model):
+    """What open or won deals alike were worth together, from one snapshot up to (not with) another.
+
+    Forecasts of the past are told from these; ``forecasts/sums.py`` keeps them, ``DealAsOf`` has the deals themselves.
+    """
+
+    FOREVER = DealAsOf.FOREVER
+
+    from_on = models.DateField()
+    until_on = models.DateField(default=DealAsOf.FOREVER)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
+        related_name="+",
+    )  # fmt: skip
+    team = models.ForeignKey(
+        Team, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+    status = models.CharField(max_length=10)  # open or won
+    forecast = models.CharField(max_length=20, blank=True)  # of open deals
+    currency = models.CharField(max_length=3)
+    # The deals' own, where it counts: of won ones, and where the day had none. Else that of the snapshot holds.
+    rate = models.DecimalField(max_digits=15, decimal_places=8, null=True)
+    month = models.DateField(null=True)  # the first day of the month that the deals close in
+    is_late = models.BooleanField(default=False)  # open, though it was to be won before that day
+    deals = models.IntegerField()
+    # In ten-thousandths of the currency, and that times percent: whole numbers, which SQLite adds up exactly too.
+    amount = models.DecimalField(max_digits=23, decimal_places=0)
+    percents = models.DecimalField(max_digits=25, decimal_places=0)
+
+    class Meta:
+        verbose_name = _("sum as of a day")
+        verbose_name_plural = _("sums as of a day")
+        indexes = [
+            models.Index(fields=["until_on", "from_on"], name="sum_as_of_until"),
+            models.Index(fields=["status", "month", "until_on"], name="sum_as_of_month"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__gt=models.F("from_on")), name="sum_as_of_lasts"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["open", "won"]), name="sum_as_of_status_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.month} {self.from_on}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A row that stands is never written again."""
+        assert self._state.adding, "what was cannot be changed"
+        super().save(*args, **kwargs)

@@ -5,50 +5,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.valuing import Rates, rates_at
 from forecasts.figures import ANYBODY, COLUMN_OF, OVERDUE, UNDATED, WON, Figures, Part
 from forecasts.house import House, house_now, house_of
-from forecasts.models import DealAsOf, Snapshot
+from forecasts.models import DealAsOf, Snapshot, SumAsOf
+from forecasts.sums import added, sums_on, worth_of
 from kernel.errors import DomainError
 from kernel.periods import Period
-from opportunities.measures import AMOUNT, Worth, exact, open_worth, valued, won_worth
+from opportunities.measures import Worth, open_worth, won_worth
 from opportunities.models import Opportunity
 from people.access import visible
 from people.models import User
 
 _UNDATED, _OVERDUE = -2, -1
-PERCENT = Decimal("0.01")
 
 
-def _product(*factors: Any) -> ExpressionWrapper:
-    found = factors[0]
-    for factor in factors[1:]:
-        found = found * factor
-    return ExpressionWrapper(found, output_field=AMOUNT)
-
-
-SUMS = {
-    "amount": F("amount"),
-    "weighted": _product(F("amount"), F("probability"), PERCENT),
-    "own": _product(F("amount"), F("rate")),
-    "own_weighted": _product(F("amount"), F("probability"), PERCENT, F("rate")),
-}
 Cells = dict[
     tuple[int | None, int | None], dict[tuple[str, int], Worth]
 ]  # (team, owner): (column, month): worth
@@ -94,14 +69,17 @@ class Moment:
         """Open deals that were to be won before this day are overdue from earlier periods."""
         return min(period.starts_on, self.day)
 
-    def cells(self, deals: QuerySet[Any], period: Period) -> Cells:
-        """What the deals are worth, by team, owner, column and month of the period: one query or two."""
-        return _cells_then(self, deals, period) if self.snapshot else _cells_now(self, deals, period)
+    def cells(self, user: User, period: Period, part: Part | None = None) -> Cells:
+        """What the deals that exist for this person are worth, by team, owner, column and month: one query or two."""
+        if self.snapshot:
+            return _cells_then(self, _sums(self, user, part), period)
+        return cells_now(self, self.deals(user, part), period)
 
-    def promised(self, deals: QuerySet[Any], period: Period) -> Cells:
-        """The same of what is won or committed only: what changes are measured by."""
-        committed = Q(status="open", forecast="committed") & due_in(self.expected, period)
-        return self.cells(deals.filter(committed | won_in(self, period)), period)
+    def promised(self, user: User, period: Period, part: Part | None = None) -> Cells:
+        """The same of what is won or committed only, as of a snapshot: what changes are measured by."""
+        there = Q(month__gte=period.starts_on, month__lte=period.ends_on)
+        held = Q(status="won") | Q(status="open", forecast="committed")
+        return _cells_then(self, _sums(self, user, part).filter(there & held), period)
 
 
 def moment_of(as_of: dt.date | None) -> Moment:
@@ -180,40 +158,40 @@ def column_and_month(status: str, category: str, month: int) -> tuple[str, int]:
     return COLUMN_OF[category], month
 
 
-def _cells_now(moment: Moment, deals: QuerySet[Any], period: Period) -> Cells:
+def cells_now(moment: Moment, deals: QuerySet[Any], period: Period) -> Cells:
+    """What deals of today are worth, whoever sees them."""
     cells: Cells = {}
-    waiting = deals.filter(open_in(moment, period)).annotate(month=month_of(moment.expected, moment, period))
-    by = ("team_id", "owner_id", "forecast", "month")
+    waiting = deals.filter(open_in(moment, period)).annotate(slot=month_of(moment.expected, moment, period))
+    by = ("team_id", "owner_id", "forecast", "slot")
     for (team, owner, category, month), worth in open_worth(waiting, *by, rates=moment.rates).items():
         _add(cells, (team, owner), column_and_month("open", str(category), int(str(month))), worth)
-    won = deals.filter(won_in(moment, period)).annotate(month=month_of(moment.closed, moment, period))
-    for (team, owner, month), worth in won_worth(won, "team_id", "owner_id", "month").items():
+    won = deals.filter(won_in(moment, period)).annotate(slot=month_of(moment.closed, moment, period))
+    for (team, owner, month), worth in won_worth(won, "team_id", "owner_id", "slot").items():
         _add(cells, (team, owner), (WON, int(str(month))), worth)
     return cells
 
 
-def _cells_then(moment: Moment, deals: QuerySet[Any], period: Period) -> Cells:
-    cells: Cells = {}
-    rows = (
-        deals.filter(open_in(moment, period) | won_in(moment, period))
-        .annotate(
-            month=month_of("close_on", moment, period),
-            category=Case(
-                When(status="won", then=Value("")), default=F("forecast"), output_field=CharField()
-            ),
-        )
-        .order_by()
-        .values("team_id", "owner_id", "status", "category", "month", "currency")
-        .annotate(n=Count("pk"), **{f"{name}_sum": Sum(what) for name, what in SUMS.items()})
+def _sums(moment: Moment, user: User, part: Part | None) -> QuerySet[SumAsOf]:
+    found = sums_on(user, moment.day)
+    return found if part is None else found.filter(condition_of(part))
+
+
+def _cells_then(moment: Moment, sums: QuerySet[SumAsOf], period: Period) -> Cells:
+    """What was, from the sums kept with the snapshot; a whole month is in the period, or none of it."""
+    within = Q(month__gte=period.starts_on, month__lte=period.ends_on)
+    late = Q(month__lt=period.starts_on) if period.starts_on <= moment.day else Q(is_late=True)
+    waiting = Q(status="open") & (within | late | Q(month__isnull=True))
+    slot = Case(
+        When(month__isnull=True, then=Value(_UNDATED)),
+        *(When(month=month.starts_on, then=Value(number)) for number, month in enumerate(period.parts)),
+        default=Value(_OVERDUE),
+        output_field=IntegerField(),
     )
-    for row in rows:
-        counted = {"n": row["n"], "currency__code": row["currency"]}
-        counted |= {name: row[f"{name}_sum"] for name in SUMS}
-        place = column_and_month(row["status"], row["category"], row["month"])
-        brought = exact(counted["own"])
-        is_won = row["status"] == "won"
-        worth = Worth(row["n"], brought, brought) if is_won else valued(counted, moment.rates)
-        _add(cells, (row["team_id"], row["owner_id"]), place, worth)
+    rows = sums.filter(waiting | Q(status="won") & within).annotate(slot=slot)
+    cells: Cells = {}
+    for row in added(rows, "team_id", "owner_id", "forecast", "slot"):
+        place = column_and_month(row["status"], row["forecast"], row["slot"])
+        _add(cells, (row["team_id"], row["owner_id"]), place, worth_of(row, moment.rates))
     return cells
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from forecasts.figures import CATEGORY_OF, OVERDUE, UNDATED, WON, Figures, Forecast, Part
 from forecasts.house import House, Somebody, Unit
 from forecasts.models import ForecastCall, Goal, Snapshot
-from forecasts.moments import Moment, added_up, due_in, moment_at, moment_of, won_in
+from forecasts.moments import Moment, added_up, cells_now, due_in, moment_at, moment_of, won_in
 from forecasts.rights import may_over, said_to
 from forecasts.said import calls_of, targets_of
 from forecasts.tree import Material, rows_of, total_of, without_team
@@ -33,8 +33,8 @@ def forecast(
     earlier = _earlier(moment)
     material = Material(
         period, house,
-        moment.cells(moment.deals(user, part), period),
-        earlier.promised(earlier.deals(user, part), period) if earlier else None,
+        moment.cells(user, period, part),
+        earlier.promised(user, period, part) if earlier else None,
         targets_of(period, metric, until=moment.until), calls_of(period, until=moment.until),
         _deeds(user, live=as_of is None),
     )  # fmt: skip
@@ -145,4 +145,4 @@ def figures_of(whose: User | Team, period: Period) -> Figures:
         deals = Opportunity.objects.filter(owner=whose)
     else:
         deals = Opportunity.objects.filter(team__path__contains=f"/{whose.pk}/")
-    return added_up(moment.cells(deals, period))
+    return added_up(cells_now(moment, deals, period))

@@ -7,9 +7,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.valuing import rates_at
+from catalog.valuing import Rates, rates_at
 from forecasts.house import house_now
 from forecasts.models import DealAsOf, Snapshot
+from forecasts.sums import forget_sums, keep_sums
 from kernel.errors import DomainError
 from people.access import require
 from people.models import User
@@ -38,7 +39,9 @@ def take_snapshot(day: dt.date | None = None, *, is_final: bool = False) -> Snap
     elif last:
         _forget(day)
     _keep(day)
-    return _describe(day, is_final)
+    rates = rates_at(day)
+    keep_sums(day, rates.by_code)
+    return _describe(day, rates, is_final)
 
 
 @transaction.atomic
@@ -74,8 +77,7 @@ def _one_at_a_time() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _describe(day: dt.date, is_final: bool) -> Snapshot:
-    rates = rates_at(day)
+def _describe(day: dt.date, rates: Rates, is_final: bool) -> Snapshot:
     found, _made = Snapshot.objects.update_or_create(
         taken_on=day,
         defaults={
@@ -142,3 +144,4 @@ def _forget(day: dt.date) -> None:
     """Take back what the picture of a day that is not over has written."""
     DealAsOf.objects.filter(from_on=day).delete()
     DealAsOf.objects.filter(until_on=day).update(until_on=DealAsOf.FOREVER)
+    forget_sums(day)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from forecasts.models import DealAsOf, ForecastCall, Goal, Snapshot
+from forecasts.models import DealAsOf, ForecastCall, Goal, Snapshot, SumAsOf
 from tests.factories import OpportunityFactory
 
 
@@ -17,4 +17,8 @@ def make(n: int, owner: Any) -> None:
         from_on=dt.date(2026, 1, 1), opportunity=deal, number=deal.number, name=deal.name, owner=owner,
         team=owner.team, stage=deal.stage, status="open", forecast="pipeline", amount=1, currency="EUR", rate=1,
         probability=10,
+    )  # fmt: skip
+    SumAsOf.objects.create(
+        from_on=dt.date(2026, 1, 1), owner=owner, team=owner.team, status="open", forecast="pipeline",
+        currency="EUR", deals=1, amount=10_000, percents=100_000,
     )  # fmt: skip

@@ -90,8 +90,8 @@ def test_every_add_page_opens_or_is_refused_because_machines_write_it(office: Cl
         "Attachment", "CalendarFeed", "Follow", "Notification", "NotificationSetting", "Participant", "Snooze",
         "DuplicateRule", "DuplicatePair", "Merge", "MergedRecord", "MovedLink", "MatchKey", "KeyState",
         "ImportRun", "Finding", "Correction", "Effect", "Mapping", "ExternalKey",
-        "WebEntry", "LeadQualification", "Goal", "ForecastCall", "Snapshot", "DealAsOf", "Subscription", "Recipient",
-        "Dashboard", "Tile", "Home", "Rival", "DealMember", "Tally",
+        "WebEntry", "LeadQualification", "Goal", "ForecastCall", "Snapshot", "DealAsOf", "SumAsOf", "Subscription",
+        "Recipient", "Dashboard", "Tile", "Home", "Rival", "DealMember", "Tally",
     }  # fmt: skip
 
 
