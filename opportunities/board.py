@@ -26,7 +26,7 @@ from opportunities.board_bars import bar_of, counts_of
 from opportunities.board_cards import Card, cards_of, fields_on
 from opportunities.board_columns import CLOSED, LOST, WON, Column
 from opportunities.board_drawing import Drawing
-from opportunities.board_rows import CARD_FIELDS, RELATED, first_of_each
+from opportunities.board_rows import CARD_FIELDS, RELATED, of_all, of_each_stage, rows_of
 from opportunities.board_table import BoardTable
 from opportunities.measures import Worth, open_worth, total, won_worth
 from opportunities.models import Opportunity, Pipeline, Stage
@@ -187,7 +187,11 @@ class Board:
         """The whole board; ``column`` begins after the card that ``after`` marks, the others with their first."""
         found = [*self.heads(), *self.closed_heads()]
         shown = [one for one in found if not one.is_folded]
-        rows = first_of_each([self._of(one) for one in shown if one.key != column], FIRST + 1)
+        opening = [one for one in shown if one.key != column]
+        stages = [one.stage.pk for one in opening if one.stage is not None]
+        closed = [self._of(one) for one in opening if one.is_closed]
+        deals = ORDER.apply(self.open_deals)
+        rows = rows_of([*of_each_stage(deals, stages, FIRST + 1), *of_all(closed, FIRST + 1)])
         later = [one for one in shown if one.key == column]
         for one in later:
             rows += self._later(one, after)

@@ -20,24 +20,42 @@ CARD_FIELDS = (
 )  # fmt: skip
 
 
-def first_of_each(queries: Sequence[QuerySet[Opportunity]], most: int) -> list[Opportunity]:
-    """The first so many rows of every query, each in its order, one query after the other.
+ANY = -9_007_199_254  # stands for the stage in a query that is asked of one stage after the other
+Part = tuple[str, Sequence[Any]]
+
+
+def of_each_stage(query: QuerySet[Opportunity], stages: Sequence[int], most: int) -> list[Part]:
+    """The first so many rows of the query in every stage; it is put together once and asked of each."""
+    sql, params = _part(query.filter(stage=ANY), most) or ("", ())
+    if params.count(ANY) != 1:
+        found = [_part(query.filter(stage=stage), most) for stage in stages]
+        return [part for part in found if part is not None]
+    return [(sql, [stage if one == ANY else one for one in params]) for stage in stages]
+
+
+def of_all(queries: Sequence[QuerySet[Opportunity]], most: int) -> list[Part]:
+    """The first so many rows of every query."""
+    return [part for query in queries if (part := _part(query, most)) is not None]
+
+
+def _part(query: QuerySet[Opportunity], most: int) -> tuple[str, tuple[Any, ...]] | None:
+    try:
+        sql, params = query.values("pk")[:most].query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return str(sql), tuple(params)
+
+
+def rows_of(parts: Sequence[Part]) -> list[Opportunity]:
+    """The rows of all parts, each in its order, one part after the other, in two queries.
 
     Each part enters its own index and stops; numbering the rows of all deals would read all of them.
     """
-    parts: list[str] = []
-    params: list[Any] = []
-    for query in queries:
-        try:
-            sql, given = query.values("pk")[:most].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT * FROM ({sql}) AS part_{len(parts)}")
-        params += given
     if not parts:
         return []
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _params) in enumerate(parts))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        cursor.execute(sql, [param for _sql, params in parts for param in params])
         keys = [pk for (pk,) in cursor.fetchall()]
     if not keys:
         return []
