@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Min, Q, QuerySet, Value
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -203,10 +203,15 @@ def done_and_ahead(about: Q) -> tuple[QuerySet[Activity], QuerySet[Activity]]:
 
 def said_with_quotes(quotes: Any) -> QuerySet[HistoryEntry]:
     """What customers did with these quotes, and what people sent them."""
+    return said_with_any_quote().filter(record_id__in=quotes)
+
+
+def said_with_any_quote() -> QuerySet[HistoryEntry]:
+    """What customers did with quotes, and what people sent them."""
     return HistoryEntry.objects.filter(
         Q(verb__in=BY_CUSTOMER) | Q(verb__in=BY_PEOPLE, actor__is_service=False),
-        record_type=quote_model()._meta.label_lower, record_id__in=quotes,
-    ).order_by()  # fmt: skip
+        record_type=quote_model()._meta.label_lower,
+    ).order_by()
 
 
 def quote_model() -> Any:
@@ -228,6 +233,37 @@ def about_one(deal: Opportunity) -> Q:
 
 def _deal_type() -> int:
     return ContentType.objects.get_for_model(Opportunity).pk
+
+
+# --- among many --------------------------------------------------------------------------------
+
+
+def silent_for(deals: QuerySet[Opportunity], days: int) -> QuerySet[Opportunity]:
+    """Those of the deals whose customers have heard nothing for more than so many days and that nobody has a plan for.
+
+    What ``rots_of`` says of each of them (more days, nothing waited for, not resting), said of all at once in SQL.
+    """
+    today, zone = timezone.localdate(), timezone.get_current_timezone()
+    midnight = dt.datetime.combine(today, dt.time(), zone)
+    since = dt.datetime.combine(today - dt.timedelta(days=days), dt.time(), zone)
+    waiting = deals.filter(
+        Q(next_due_at__isnull=True) | Q(next_due_at__lt=midnight),
+        Q(next_step_on__isnull=True) | Q(next_step_on__lt=today),
+        status=Opportunity.Status.OPEN, created_at__lt=since,
+    ).exclude(status_reason=Opportunity.Reason.ON_HOLD)  # fmt: skip
+    quotes = quote_model()._default_manager.filter(opportunity=OuterRef("pk")).order_by()
+    of_deal, of_quote = (
+        done_and_ahead(Q(regarding_type=kind, regarding_id=OuterRef("pk")))
+        for kind in (_deal_type(), quote_type())
+    )
+    said = said_with_any_quote().filter(record_id=OuterRef("pk"), at__gte=since)
+    # Each of its own: so the database may join them, in whatever order is best.
+    for done, ahead, wrap in (
+        (*of_deal, Exists),
+        (*of_quote, lambda found: Exists(quotes.filter(Exists(found)))),
+    ):
+        waiting = waiting.filter(~wrap(done.filter(done_at__gte=since)), ~wrap(ahead))
+    return waiting.filter(~Exists(quotes.filter(Exists(said))))
 
 
 # --- in lists ------------------------------------------------------------------------------------

@@ -2,24 +2,27 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, ExpressionWrapper, F, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from catalog.valuing import Rates
 from kernel.models import HistoryEntry
+from opportunities.measures import AMOUNT
 from opportunities.models import Opportunity
-from opportunities.rotting import rots_of
+from opportunities.rotting import rots_of, silent_for
 
 SILENT_DAYS = 14
 SLIPS, SLIP_DAYS = 2, 90
 MOST_LOOKED_AT = 5_000
+MOST_LISTED = 500
 SHOWN = 5
+Key = tuple[int | None, int | None]  # (team, owner)
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class DealRow:
     owner_id: int | None = None
 
     @property
-    def key(self) -> tuple[int | None, int | None]:
+    def key(self) -> Key:
         """Whose it is: (team, owner)."""
         return self.team_id, self.owner_id
 
@@ -63,21 +66,31 @@ def is_later(change: Any) -> bool:
     return bool(old and new and str(new) > str(old))
 
 
-def silent(deals: QuerySet[Opportunity], rates: Rates) -> list[DealRow]:
-    """Open deals whose customers have heard nothing for more than 14 days and with whom nothing is planned."""
-    now = timezone.now()
-    old_enough = deals.filter(created_at__lt=now - dt.timedelta(days=SILENT_DAYS)).exclude(
-        status_reason="on_hold"
-    )
-    midnight = dt.datetime.combine(timezone.localdate(), dt.time(), timezone.get_current_timezone())
-    unplanned = old_enough.filter(Q(next_due_at__isnull=True) | Q(next_due_at__lt=midnight))
-    keys = list(unplanned.order_by("pk").values_list("pk", flat=True)[:MOST_LOOKED_AT])
+def silent(deals: QuerySet[Opportunity], rates: Rates, *, most: int = MOST_LISTED) -> list[DealRow]:
+    """The largest of the open deals whose customers have heard nothing for more than 14 days, with nothing planned."""
+    found = silent_for(deals, SILENT_DAYS).annotate(place=worth_at(rates)).order_by("-place", "pk")
+    keys = list(found.values_list("pk", flat=True)[:most])
     words = {
         pk: ngettext("%(n)s day silent", "%(n)s days silent", rot.days) % {"n": rot.days}
         for pk, rot in rots_of(keys).items()
-        if rot.days > SILENT_DAYS and rot.waits_until is None and not rot.rests
     }
-    return rows_of(deals.filter(pk__in=list(words)), words, rates)
+    return rows_of(deals.filter(pk__in=keys), words, rates)
+
+
+def silent_by_part(deals: QuerySet[Opportunity]) -> Counter[Key]:
+    """How many of them there are, by team and owner: nothing is read but counts."""
+    found = silent_for(deals, SILENT_DAYS).order_by().values_list("team_id", "owner_id")
+    return Counter({(team, owner): n for team, owner, n in found.annotate(n=Count("pk"))})
+
+
+def worth_at(rates: Rates) -> Case:
+    """What an open deal is worth in base currency, to order by."""
+    amount, own = F("estimated_revenue"), F("estimated_revenue") * F("exchange_rate")
+    known = (
+        When(currency__code=code, then=ExpressionWrapper(amount * rate, output_field=AMOUNT))
+        for code, rate in rates.by_code.items()
+    )
+    return Case(*known, default=ExpressionWrapper(own, output_field=AMOUNT), output_field=AMOUNT)
 
 
 def rows_of(deals: QuerySet[Opportunity], why: Mapping[int, str], rates: Rates) -> list[DealRow]:
@@ -96,8 +109,3 @@ def row_of(deal: Any, why: str, rates: Rates) -> DealRow:
         deal.pk, str(deal), deal.get_absolute_url(), str(deal.owner or ""), amount, code, why, worth,
         deal.team_id, deal.owner_id,
     )  # fmt: skip
-
-
-def by_part(rows: Iterable[DealRow]) -> Counter[tuple[int | None, int | None]]:
-    """How many of them each person has in each team."""
-    return Counter(row.key for row in rows)

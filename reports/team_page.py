@@ -1,5 +1,6 @@
 """The parts of the manager's home, each made for itself so that none takes the others with it."""
 
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,7 @@ from forecasts.figures import Forecast
 from quotes.approvals import waiting_approvals, words
 from quotes.models import Approval
 from reports.team_asked import TeamAsked
-from reports.team_deals import SHOWN, DealRow, by_part, silent, slipped
+from reports.team_deals import SHOWN, DealRow, Key, silent, silent_by_part, slipped
 from reports.team_figures import Head, Since, forecast_of, head_of, since_monday
 from reports.team_reps import Rep, reps
 from reports.team_strips import Strip, strip
@@ -33,8 +34,9 @@ class TeamPage:
         return forecast_of(self.asked)
 
     @cached_property
-    def quiet(self) -> list[DealRow]:
-        return silent(self.asked.open_deals(), self.rates)
+    def quiet(self) -> Counter[Key]:
+        """How many deals are silent, by team and owner."""
+        return silent_by_part(self.asked.open_deals())
 
     def parts(self) -> dict[str, Strip[Any]]:
         """Every part by name: as it is now, or as it was last where it cannot be made."""
@@ -61,10 +63,12 @@ class TeamPage:
         return shortened(slipped(self.asked.open_deals(), self.rates))
 
     def silent(self) -> tuple[int, list[DealRow]]:
-        return shortened(self.quiet)
+        return self.quiet.total(), silent(
+            self.asked.open_deals(), self.rates, most=SHOWN
+        ) if self.quiet else []
 
     def reps(self) -> list[Rep]:
-        return reps(self.asked, self.forecast, self.rates, by_part(self.quiet))
+        return reps(self.asked, self.forecast, self.rates, self.quiet)
 
 
 def shortened(rows: list[DealRow]) -> tuple[int, list[DealRow]]:

@@ -13,14 +13,15 @@ from catalog.valuing import Rates
 from forecasts.figures import ANYBODY, COMMIT, WON, Forecast, Part, Row
 from kernel.models import OutboxMessage
 from opportunities.links import deals_url
-from opportunities.measures import Worth, open_worth, total
+from opportunities.measures import Worth, total
+from opportunities.tally import told_worth
 from orders.models import Order
 from people.access import visible
 from people.models import User
 from reports.team_asked import TeamAsked
+from reports.team_deals import Key
 from reports.team_figures import forecast_address
 
-Key = tuple[int | None, int | None]  # (team, owner)
 MOST_MESSAGES = 1_000
 
 
@@ -53,7 +54,7 @@ class Counted:
     """What is counted once for all rows, by team and owner."""
 
     worth: Mapping[Key, Worth]
-    planned: Mapping[Key, int]
+    unplanned: Mapping[Key, int]
     stale: Counter[Key]
     problems: Counter[Key]
     usernames: Mapping[int, str]
@@ -86,10 +87,10 @@ def reps(asked: TeamAsked, found: Forecast, rates: Rates, stale: Counter[Key]) -
 
 def count(asked: TeamAsked, rates: Rates, stale: Counter[Key], people: list[int]) -> Counted:
     deals = asked.open_deals()
-    planned = deals.filter(next_due_at__isnull=False).order_by().values_list("team_id", "owner_id")
-    worth: Any = open_worth(deals, "team_id", "owner_id", rates=rates)
+    unplanned = deals.filter(next_due_at__isnull=True).order_by().values_list("team_id", "owner_id")
+    worth: Any = told_worth(asked.user, "team_id", "owner_id", teams=asked.below, rates=rates)
     return Counted(
-        worth, {(team, owner): n for team, owner, n in planned.annotate(n=Count("pk"))}, stale, problems(asked),
+        worth, {(team, owner): n for team, owner, n in unplanned.annotate(n=Count("pk"))}, stale, problems(asked),
         dict(User.objects.filter(pk__in=people).values_list("pk", "username")), rates.base,
     )  # fmt: skip
 
@@ -115,7 +116,7 @@ def rep_of(row: Row, counted: Counted, asked: TeamAsked, note: str) -> Rep | Non
     """A person's figures; nothing for who has neither deals nor a target."""
     keys = counted.keys_of(row.part)
     worth = total(counted.worth.get(key, Worth()) for key in keys)
-    planned = sum(counted.planned.get(key, 0) for key in keys)
+    planned = max(worth.deals - sum(counted.unplanned.get(key, 0) for key in keys), 0)
     stale = sum(counted.stale[key] for key in keys)
     wrong = sum(counted.problems[key] for key in keys)
     if row.is_empty and not (worth.deals or stale or wrong) and row.kind == "nobody":

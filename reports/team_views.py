@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from forecasts.figures import Row
+from forecasts.figures import Part, Row
+from forecasts.moments import condition_of
 from forecasts.reasons import STEPS
 from kernel.http import HtmxRequest, page
 from opportunities.models import Opportunity
 from people.access import grant_for, visible
 from reports.team_asked import TeamAsked, team_asked
-from reports.team_deals import DealRow, slipped
+from reports.team_deals import MOST_LISTED, DealRow, silent, slipped
 from reports.team_figures import moves_of
 from reports.team_page import MOST_APPROVALS, TeamPage
 from reports.team_reps import belongs, refused
 
-MOST_LISTED = 500
 KIND = "team"  # of those who lead a team
 WHICH: dict[str, Any] = {
     "slipped": gettext_lazy("Put off at least twice in 90 days"),
@@ -60,9 +60,9 @@ def deals(request: HtmxRequest, which: str) -> HttpResponse:
         raise Http404
     whole = TeamPage(asked)
     whose = row_named(whole, request.GET.get("of", ""))
-    rows = [row for row in rows_of(whole, which) if whose is None or belongs(row.key, whose.part)]
+    count, rows = rows_of(whole, which, whose.part if whose else Part())
     context = {
-        "asked": asked, "title": WHICH[which], "rows": rows[:MOST_LISTED], "count": len(rows),
+        "asked": asked, "title": WHICH[which], "rows": rows[:MOST_LISTED], "count": count,
         "whose": whose.label if whose else "", "is_change": which not in ("silent", "slipped", "sync"),
     }  # fmt: skip
     return page(request, "reports/team_deals.html", context)
@@ -76,15 +76,19 @@ def row_named(whole: TeamPage, name: str) -> Row | None:
     return found
 
 
-def rows_of(whole: TeamPage, which: str) -> list[DealRow]:
-    """The records as rows of one shape."""
+def rows_of(whole: TeamPage, which: str, part: Part) -> tuple[int, list[DealRow]]:
+    """How many records there are, and they (or the largest of many) as rows of one shape."""
     if which == "silent":
-        return whole.quiet
+        count = sum(n for key, n in whole.quiet.items() if belongs(key, part))
+        return count, silent(whole.asked.open_deals().filter(condition_of(part)), whole.rates)
     if which == "slipped":
-        return slipped(whole.asked.open_deals(), whole.rates)
-    if which == "sync":
-        return [order_row(order, said) for order, said in refused(whole.asked)]
-    return moved(whole, which)
+        rows = slipped(whole.asked.open_deals(), whole.rates)
+    elif which == "sync":
+        rows = [order_row(order, said) for order, said in refused(whole.asked)]
+    else:
+        rows = moved(whole, which)
+    rows = [row for row in rows if belongs(row.key, part)]
+    return len(rows), rows
 
 
 def order_row(order: Any, said: str) -> DealRow:
