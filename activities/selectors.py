@@ -55,7 +55,7 @@ def with_next_step(records: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def next_steps(records: Iterable[Any]) -> dict[tuple[str, int], Activity]:
-    """The next step of each of the records, of any kind, by (app.model, key): one query."""
+    """What is next for each of the records, of any kind, and when, by (app.model, key): one query."""
     keys: dict[int, list[int]] = {}
     for one in records:
         keys.setdefault(ContentType.objects.get_for_model(one).pk, []).append(one.pk)
@@ -65,11 +65,12 @@ def next_steps(records: Iterable[Any]) -> dict[tuple[str, int], Activity]:
     for kind_of_record, own in keys.items():
         wanted |= Q(regarding_type=kind_of_record, regarding_id__in=own)
     found: dict[tuple[str, int], Activity] = {}
-    rows = Activity.objects.filter(wanted, status=Activity.Status.OPEN).select_related("regarding_type")
-    for one in rows.order_by(*FIRST_DUE):
-        assert one.regarding_type is not None
+    rows = Activity.objects.filter(wanted, status=Activity.Status.OPEN)
+    for one in rows.only("subject", "due_at", "regarding_type", "regarding_id").order_by(*FIRST_DUE):
+        assert one.regarding_type_id is not None
         assert one.regarding_id is not None
-        kind = f"{one.regarding_type.app_label}.{one.regarding_type.model}"
+        about = ContentType.objects.get_for_id(one.regarding_type_id)
+        kind = f"{about.app_label}.{about.model}"
         found.setdefault((kind, one.regarding_id), one)
     return found
 

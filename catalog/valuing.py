@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
@@ -17,6 +17,9 @@ class Rates:
     day: dt.date
     base: str
     by_code: Mapping[str, Decimal]
+    codes: Mapping[int, str] = field(
+        default_factory=dict
+    )  # of all currencies, by key, where they were read along
 
     def knows(self, code: str) -> bool:
         return code in self.by_code
@@ -33,9 +36,12 @@ class Rates:
 def rates_at(day: dt.date) -> Rates:
     """The rates that hold on a day, in one query."""
     newest = ExchangeRate.objects.filter(currency=OuterRef("pk"), valid_from__lte=day).order_by("-valid_from")
-    rows = Currency.objects.values_list("code", "is_base", Subquery(newest.values("rate")[:1]))
+    rows = Currency.objects.values_list("pk", "code", "is_base", Subquery(newest.values("rate")[:1]))
     found = list(rows)
     by_code = {
-        code: Decimal(1) if is_base else rate for code, is_base, rate in found if is_base or rate is not None
+        code: Decimal(1) if is_base else rate
+        for _pk, code, is_base, rate in found
+        if is_base or rate is not None
     }
-    return Rates(day, next((code for code, is_base, _rate in found if is_base), ""), by_code)
+    base = next((code for _pk, code, is_base, _rate in found if is_base), "")
+    return Rates(day, base, by_code, {pk: code for pk, code, _is_base, _rate in found})

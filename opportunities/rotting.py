@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Max, Min, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -39,6 +39,7 @@ BY_PEOPLE = {
     "offered": gettext_lazy("quote sent by e-mail"),
     "reminded": gettext_lazy("quote sent again"),
 }
+CLOCK = {"created_at", "status", "status_reason", "next_step_on"}
 WORDS = {**ACTIVITIES, **BY_CUSTOMER, **BY_PEOPLE}
 IN_VAIN = (Activity.Outcome.NOT_REACHED, Activity.Outcome.DID_NOT_COME)
 
@@ -127,12 +128,16 @@ def rot_told(deal: Opportunity, heard: Iterable[tuple[str, dt.datetime]]) -> Rot
     return _rot(found, timezone.localdate())
 
 
-def rots_of(deals: Iterable[Any]) -> dict[int, Rot]:
-    """How each of the deals (or of these keys) stands with its customer: two queries, however many."""
+def rots_of(deals: Iterable[Any], *, as_read: bool = False) -> dict[int, Rot]:
+    """How each of the deals (or of these keys) stands with its customer: two queries, however many.
+
+    What a deal says of itself is read again, unless it was read just now (``as_read``).
+    """
+    deals = list(deals)
     keys = list(dict.fromkeys(getattr(deal, "pk", deal) for deal in deals))
     if not keys:
         return {}
-    found, deal_of_quote = _read(keys)
+    found, deal_of_quote = _told_by(deals) if as_read and all(map(_tells, deals)) else _read(keys)
     for kind, key, what, at in _heard(keys, list(deal_of_quote)):
         owner = key if kind == _deal_type() else deal_of_quote.get(key)
         if owner in found:
@@ -173,6 +178,27 @@ def _read(keys: Sequence[int]) -> tuple[dict[int, _Deal], dict[int, int]]:
         if quote is not None:
             deal_of_quote[quote] = pk
     return found, deal_of_quote
+
+
+def _tells(deal: Any) -> bool:
+    """Whether a deal was read with all that its clock needs."""
+    return (
+        isinstance(deal, Opportunity)
+        and deal.__dict__.keys() >= CLOCK
+        and "stage" in deal._state.fields_cache
+    )
+
+
+def _told_by(deals: Sequence[Opportunity]) -> tuple[dict[int, _Deal], dict[int, int]]:
+    """The same for deals that were read already: one small query."""
+    found = {
+        deal.pk: _Deal(
+            deal.created_at, deal.stage.rots_after_days, _rests(deal.status, deal.status_reason), deal.next_step_on
+        )
+        for deal in deals
+    }  # fmt: skip
+    quotes = quote_model()._default_manager.filter(opportunity__in=found).order_by()
+    return found, dict(quotes.values_list("pk", "opportunity_id"))
 
 
 def _heard(deals: Sequence[int], quotes: Sequence[int]) -> Iterable[tuple[int, int, str, dt.datetime]]:
@@ -235,43 +261,12 @@ def _deal_type() -> int:
     return ContentType.objects.get_for_model(Opportunity).pk
 
 
-# --- among many --------------------------------------------------------------------------------
-
-
-def silent_for(deals: QuerySet[Opportunity], days: int) -> QuerySet[Opportunity]:
-    """Those of the deals whose customers have heard nothing for more than so many days and that nobody has a plan for.
-
-    What ``rots_of`` says of each of them (more days, nothing waited for, not resting), said of all at once in SQL.
-    """
-    today, zone = timezone.localdate(), timezone.get_current_timezone()
-    midnight = dt.datetime.combine(today, dt.time(), zone)
-    since = dt.datetime.combine(today - dt.timedelta(days=days), dt.time(), zone)
-    waiting = deals.filter(
-        Q(next_due_at__isnull=True) | Q(next_due_at__lt=midnight),
-        Q(next_step_on__isnull=True) | Q(next_step_on__lt=today),
-        status=Opportunity.Status.OPEN, created_at__lt=since,
-    ).exclude(status_reason=Opportunity.Reason.ON_HOLD)  # fmt: skip
-    quotes = quote_model()._default_manager.filter(opportunity=OuterRef("pk")).order_by()
-    of_deal, of_quote = (
-        done_and_ahead(Q(regarding_type=kind, regarding_id=OuterRef("pk")))
-        for kind in (_deal_type(), quote_type())
-    )
-    said = said_with_any_quote().filter(record_id=OuterRef("pk"), at__gte=since)
-    # Each of its own: so the database may join them, in whatever order is best.
-    for done, ahead, wrap in (
-        (*of_deal, Exists),
-        (*of_quote, lambda found: Exists(quotes.filter(Exists(found)))),
-    ):
-        waiting = waiting.filter(~wrap(done.filter(done_at__gte=since)), ~wrap(ahead))
-    return waiting.filter(~Exists(quotes.filter(Exists(said))))
-
-
 # --- in lists ------------------------------------------------------------------------------------
 
 
 def look_up_rots(rows: Sequence[Any]) -> None:
     """How the deals of a page of a list stand with their customers, in two queries."""
-    found: Mapping[int, Rot] = rots_of(rows)
+    found: Mapping[int, Rot] = rots_of(rows, as_read=True)
     for row in rows:
         row.__dict__["rot"] = found.get(row.pk)
 

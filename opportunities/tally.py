@@ -49,7 +49,7 @@ def _told_worth(user: Any, by: tuple[str, ...], part: Q, rates: Rates) -> dict[t
 
     Only where the day has no rate for a currency its deals are, for their own rates.
     """
-    codes = dict(Currency.objects.values_list("pk", "code"))
+    codes = rates.codes or dict(Currency.objects.values_list("pk", "code"))
     unrated = {pk for pk, code in codes.items() if not rates.knows(code)}
     found: dict[tuple[Hashable, ...], Worth] = {}
     is_partial = False

@@ -12,7 +12,7 @@ DESK = {"width": 1440, "height": 900}
 HAND = {"width": 375, "height": 812}
 
 
-def new_deal(page):
+def new_deal(page, *, amount=""):
     """A deal of one's own, by a name that no other has; the board is asked for it alone."""
     page.goto("/accounts/")
     account = page.locator("main table tbody a").first.inner_text()
@@ -20,6 +20,7 @@ def new_deal(page):
     page.goto("/opportunities/new/")
     page.get_by_label("Name", exact=False).first.fill(name)
     page.locator("#id_account").fill(account)
+    page.locator("#id_estimated_revenue").fill(amount)
     page.locator("main form.form").get_by_role("button", name=re.compile("Create|Save")).click()
     page.wait_for_url(re.compile("/opportunities/OPP-"))
     page.goto(f"/opportunities/board/?q={name.split()[1]}")
@@ -168,7 +169,7 @@ def test_a_card_that_the_server_refuses_goes_back_and_asks_for_what_is_missing(v
 
 def test_who_is_slower_sees_the_board_as_it_is_and_nothing_is_moved_twice(visit):
     page = visit("ada", viewport=DESK)
-    new_deal(page)
+    new_deal(page, amount="4800")
     other = page.context.new_page()
     other.goto(page.url)
     other.keyboard.press("1")
@@ -176,7 +177,7 @@ def test_who_is_slower_sees_the_board_as_it_is_and_nothing_is_moved_twice(visit)
     other.keyboard.press("Shift+ArrowRight")
     stands_in(other, 1)
 
-    carry(page, 3)
+    carry(page, 2)
 
     expect(page.locator("#toasts")).to_contain_text("Somebody else changed this deal meanwhile")
     stands_in(page, 1)
