@@ -15,7 +15,8 @@ from catalog.valuing import Rates
 from kernel.models import HistoryEntry
 from opportunities.measures import AMOUNT
 from opportunities.models import Opportunity
-from opportunities.rotting import rots_of, silent_for
+from opportunities.rotting import rots_of
+from opportunities.silence import silent_for
 
 SILENT_DAYS = 14
 SLIPS, SLIP_DAYS = 2, 90

@@ -128,6 +128,11 @@ class Opportunity(StatefulModel, Asked, PricedDocument):
             models.Index(fields=["stage", "status", "next_due_at", "id"], name="opp_board"),
             models.Index(fields=["status", "closed_on"], name="opp_closed"),
             models.Index(fields=["status", "estimated_close_on", "id"], name="opp_expected"),
+            models.Index(
+                fields=["team", "owner"],
+                condition=models.Q(status="open", next_due_at__isnull=True),
+                name="opp_unplanned",
+            ),
         ]
         constraints = [
             reasons_match_status("opportunity_reason_matches_status", REASONS),
