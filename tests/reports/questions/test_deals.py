@@ -148,8 +148,10 @@ def test_the_number_is_the_forecast_and_each_month_leads_to_its_deals(world, cli
     assert abs(figure(answer, "Commit").value - won - commit) < D("0.0001")
     assert abs(figure(answer, "Best case").value - won - commit - best) < D("0.0001")
     for row in answer.tables[0].rows:
-        month = {"October": "10", "November": "11", "December": "12"}[str(row[0].text).split()[0]]
-        span = f"BETWEEN '2026-{month}-01' AND '2026-{month}-31'"
+        first, last = {
+            "October": ("10-01", "10-31"), "November": ("11-01", "11-30"), "December": ("12-01", "12-31"),
+        }[str(row[0].text).split()[0]]  # fmt: skip
+        span = f"BETWEEN '2026-{first}' AND '2026-{last}'"
         committed = f"o.status = 'open' AND o.forecast = 'committed' AND o.estimated_close_on {span}"
         rows = rows_by_hand(world, name, committed, "o.estimated_revenue, o.exchange_rate, c.code")
         assert abs(row[3].value - worth_by_hand(rows)) < D("0.0001")
