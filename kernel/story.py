@@ -15,6 +15,20 @@ from django.utils.translation import gettext_lazy
 from kernel import formats
 
 SAID = {
+    "called": gettext_lazy("said what will be won"),
+    "reset": gettext_lazy("took the call back"),
+    "set": gettext_lazy("set the target"),
+    "withdrawn": gettext_lazy("withdrew the target"),
+    "judged": gettext_lazy("judged where it counts in the forecast"),
+    "made_default": gettext_lazy("made it the usual one"),
+    "paused": gettext_lazy("paused it"),
+    "sent_now": gettext_lazy("sent it at once"),
+    "subscribed": gettext_lazy("joined its readers"),
+    "unsubscribed": gettext_lazy("left its readers"),
+    "tile_added": gettext_lazy("put a report on it"),
+    "tile_moved": gettext_lazy("moved a report on it"),
+    "tile_removed": gettext_lazy("took a report off it"),
+    "tile_resized": gettext_lazy("changed the size of a report on it"),
     "used": gettext_lazy("used its credit"),
     "unbilled": gettext_lazy("opened its billing again"),
     "unpaid": gettext_lazy("took a payment back"),

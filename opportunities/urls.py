@@ -34,7 +34,11 @@ urlpatterns = [
     path("opportunities/<str:ref>/answer/<str:field>/", answer_views.answer, name="answer"),
     path("opportunities/<str:ref>/judge/", judge_views.judge, name="judge"),
     path("opportunities/<str:ref>/stakeholders/add/", involved_views.add_stakeholder, name="add-stakeholder"),
-    path("opportunities/<str:ref>/stakeholders/remove/", involved_views.remove_stakeholder, name="remove-stakeholder"),
+    path(
+        "opportunities/<str:ref>/stakeholders/remove/",
+        involved_views.remove_stakeholder,
+        name="remove-stakeholder",
+    ),
     path("opportunities/<str:ref>/competitors/add/", involved_views.add_rival, name="add-rival"),
     path("opportunities/<str:ref>/competitors/remove/", involved_views.remove_rival, name="remove-rival"),
     path("opportunities/<str:ref>/team/add/", involved_views.add_member, name="add-member"),

@@ -229,7 +229,9 @@ class LoseBody(StepBody):
         help_text="Who won it instead; an unknown name becomes a competitor.",
     )  # fmt: skip
     revisit_on = serializers.DateField(
-        required=False, allow_null=True, help_text="Day on which the customer is asked again: a task of the owner."
+        required=False,
+        allow_null=True,
+        help_text="Day on which the customer is asked again: a task of the owner.",
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     closed_on = serializers.DateField(required=False, help_text="Day on which it was lost; today by default.")

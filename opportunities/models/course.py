@@ -31,7 +31,12 @@ class OpportunityClose(models.Model):
     revisit_on = models.DateField(_("revisit on"), null=True, blank=True)
     # The task that was planned for that day; gone with it when the deal is reopened before.
     revisit = models.ForeignKey(
-        "activities.Activity", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        "activities.Activity",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     note = models.TextField(blank=True, default="")
     is_canceled = models.BooleanField(default=False)

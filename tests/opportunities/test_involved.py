@@ -159,7 +159,9 @@ def test_a_competitor_gives_up_and_all_can_be_said_at_once(deal):
     remove_rival(deal, Competitor.objects.get(name="Vela"), by=deal.owner)
 
     assert [str(one) for one in deal.rivals.all()] == ["Orion"]
-    assert history.of(deal).first().changes == {"competitors": ["Vela; Orion (Incumbent)", "Orion (Incumbent)"]}
+    assert history.of(deal).first().changes == {
+        "competitors": ["Vela; Orion (Incumbent)", "Orion (Incumbent)"]
+    }
 
 
 # --- colleagues --------------------------------------------------------------------------------------------------
