@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -75,9 +74,9 @@ def fulfill_order(
     order = record_fulfillment(
         order, by=by, deliveries=deliveries, canceled=canceled, backordered=backordered
     )
-    open_now = F("quantity") - F("quantity_shipped") - F("quantity_canceled")
-    beyond = order.lines.filter(key__in=list(backordered or {}), quantity_backordered__gt=open_now).first()
-    if beyond:
+    told = backordered or {}
+    lines = order.lines.filter(key__in=list(told))
+    if beyond := next((line for line in lines if told[line.key] > line.quantity_open), None):
         raise DomainError(
             _("%(line)s: only %(open)s are open, more than that cannot come later.")
             % {"line": beyond.description, "open": f"{beyond.quantity_open.normalize():f}"},
@@ -124,7 +123,7 @@ def record_fulfillment(
             setattr(known_line(lines, key), column, quantity)
     if not changed:
         return order
-    nothing_waits_twice(line for line in lines.values() if line.key not in (backordered or {}))
+    nothing_waits_twice(lines.values())
     note = ", ".join(delivery.delivery_note for delivery in fresh)
     settle_quantities(order, lines, by=by, verb="fulfilled" if fresh else "quantities_told", note=note)
     return order
@@ -233,10 +232,11 @@ def refuse_other_content(order: Order, deliveries: Sequence[Delivery]) -> None:
 
 
 def nothing_waits_twice(lines: Iterable[OrderLine]) -> None:
-    """What was shipped or given up does not come later any more."""
+    """What was shipped or given up does not come later any more, whoever says so: an ERP's word may be an old one."""
     for line in lines:
-        if line.quantity_backordered and line.quantity_backordered > line.quantity_open >= 0:
-            line.quantity_backordered = line.quantity_open
+        later, still_open = line.quantity_backordered, line.quantity_open
+        if later.is_finite() and still_open.is_finite() and later > still_open >= 0:
+            line.quantity_backordered = still_open
 
 
 def ship(order: Order, lines: Mapping[UUID, OrderLine], deliveries: Sequence[Delivery]) -> None:

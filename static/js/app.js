@@ -137,6 +137,8 @@ function settleDialog() {
   if (!dialog.open) dialog.showModal();
   const first = dialog.querySelector("[data-autofocus], [autofocus]") ?? dialog.querySelector(".dialog-body :is(input, select, textarea):not([type=hidden])");
   (first ?? dialog.querySelector("button"))?.focus();
+  // What stands in a box of one line is written over by typing, as in a cell.
+  if (first instanceof HTMLInputElement && first.value) first.select();
 }
 
 // The page below may hold a form with the same field ids: labels in the dialog must find their own fields.

@@ -97,3 +97,27 @@ def test_canceling_the_rest_of_an_order_completes_its_billing(erp):
 
     order.refresh_from_db()
     assert (order.status, order.billing, order.fulfillment) == ("invoiced", "complete", "complete")
+
+
+def test_no_more_comes_later_than_is_open_even_where_the_erp_says_so(erp):
+    order = OrderFactory(status="submitted")
+    key = order.lines.get().key
+    record_fulfillment(order, by=erp, deliveries=[Delivery("DN-1", {key: Decimal("0.5")})])
+
+    record_fulfillment(order, by=erp, backordered={key: Decimal(2)})
+
+    assert quantities_of(order) == (Decimal("0.5"), 0, Decimal("1.5"), 0)
+
+
+def test_by_hand_no_more_is_put_off_than_is_open(erp):
+    boss = UserFactory(role="administrator")
+    order = OrderFactory(status="submitted")
+    key = order.lines.get().key
+
+    with pytest.raises(DomainError) as refused:
+        fulfill_order(
+            order, by=boss, delivery=Delivery("DN-1", {key: Decimal("0.5")}), backordered={key: Decimal(2)}
+        )
+
+    assert (refused.value.code, refused.value.field) == ("more_than_open", f"backordered_{key}")
+    assert quantities_of(order) == (0, 0, 0, 0)
