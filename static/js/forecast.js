@@ -21,6 +21,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   cellAt(figure)?.focus();
 });
 
+// From anywhere, because Tab may have led out of the pane; but what else Escape closes or clears comes first.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && pane()?.contains(event.target)) pane().querySelector("[data-closes]")?.click();
-});
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], details.menu[open]")) return;
+  if (pane()?.contains(event.target) || !event.target.matches("input, select, textarea")) pane()?.querySelector("[data-closes]")?.click();
+}, true);
