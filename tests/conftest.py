@@ -7,6 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same cases every time and no stopwatch: a run that fails can be repeated, on any machine. New cases are drawn by
+# HYPOTHESIS_PROFILE=default (a developer's look for more, or a nightly run).
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 ROOT = Path(__file__).resolve().parent.parent
 # How long a test waits for what a page will show: a slow machine with other work answers late.
